@@ -1,0 +1,4 @@
+export * from "./expr.ts";
+export * from "./module.ts";
+export * from "./types.ts";
+export * from "./diagnostic.ts";
