@@ -1,4 +1,5 @@
 export * from "./expr.ts";
 export * from "./module.ts";
 export * from "./types.ts";
+export * from "./walk.ts";
 export * from "./diagnostic.ts";
