@@ -69,7 +69,7 @@ function groupsOf(body: readonly Stmt[]): Group[] {
   for (const { stmt, signals } of driven) {
     for (const [key, ref] of signals) {
       const root = find(key);
-      const group = groups.get(root) ?? { signals: new Map(), stmts: [] };
+      const group: Group = groups.get(root) ?? { signals: new Map(), stmts: [] };
       groups.set(root, group);
       if (!group.signals.has(key)) group.signals.set(key, ref);
       if (group.stmts.at(-1) !== stmt) group.stmts.push(stmt);
