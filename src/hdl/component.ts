@@ -1,0 +1,160 @@
+import { check } from "../check/index.ts";
+import { SluiceError } from "../error.ts";
+import type { Design, Diagnostic, Module } from "../ir/index.ts";
+import { withElaboration, type Elaboration } from "./context.ts";
+import { captureLocation } from "./location.ts";
+import { ModuleBuilder, type BuildContext, type ClockSpec } from "./module.ts";
+import type { Inside, PortRecord } from "./ports.ts";
+
+/** What an author writes to define a component. `Params` are resolved in TypeScript; the RTL has none. */
+export interface ComponentDefinition<P extends PortRecord, Params> {
+  /** Module name in the RTL. */
+  readonly name: string | ((params: Params) => string);
+  /** Comment above the module in the RTL: what it does, shapes, units, latency. */
+  readonly doc?: string | ((params: Params) => string);
+  /** Throws a SluiceError for parameters that cannot be built. Runs first. */
+  readonly validate?: (params: Params) => void;
+  readonly ports: (params: Params) => P;
+  /** Clock domains by name, the first is the default. Where not given: `clk`, with the reset style of `elaborate`. */
+  readonly clocks?: Readonly<Record<string, ClockSpec>>;
+  readonly build: (m: ModuleBuilder, ports: Inside<P>, params: Params) => void;
+}
+
+/** A component with its parameters: can be instantiated, elaborated, simulated. */
+export interface Hardware<P extends PortRecord = PortRecord> {
+  readonly name: string;
+  readonly ports: P;
+  /** Builds the module into a design and gives its key there. @internal */
+  readonly elaborateInto: (context: BuildContext) => string;
+}
+
+type Arguments<Params> = unknown extends Params ? [] : [params: Params];
+
+/** Defines a component. Calling the result with parameters gives hardware. */
+export function component<const P extends PortRecord, Params>(
+  definition: ComponentDefinition<P, Params>,
+): (...args: Arguments<Params>) => Hardware<P> {
+  const loc = captureLocation();
+  return (...args) => {
+    const params = args[0] as Params;
+    definition.validate?.(params);
+    const resolve = (text: string | ((params: Params) => string)): string =>
+      typeof text === "string" ? text : text(params);
+    const name = resolve(definition.name);
+    const doc = definition.doc === undefined ? undefined : resolve(definition.doc);
+    const ports = definition.ports(params);
+    const hardware: Hardware<P> = {
+      name,
+      ports,
+      elaborateInto: (context) =>
+        context.once(hardware, name, () => {
+          const m = new ModuleBuilder(context, { name, doc, loc, ports, clocks: definition.clocks });
+          definition.build(m, m.inside(ports) as Inside<P>, params);
+          return m.finish();
+        }),
+    };
+    return hardware;
+  };
+}
+
+/** A module whose SystemVerilog comes from elsewhere: hand-written sources, or a vendor primitive. */
+export interface ExternalDefinition<P extends PortRecord> {
+  readonly name: string;
+  readonly doc?: string;
+  readonly ports: P;
+  readonly clocks?: Readonly<Record<string, ClockSpec>>;
+  readonly parameters?: Readonly<Record<string, number | string>>;
+  /** Sources to compile with the design: file name -> text. */
+  readonly sources?: Readonly<Record<string, string>>;
+  /** What the module does, for the native simulator. */
+  readonly model?: (m: ModuleBuilder, ports: Inside<P>) => void;
+}
+
+export function external<const P extends PortRecord>(definition: ExternalDefinition<P>): Hardware<P> {
+  const loc = captureLocation();
+  const { name, ports } = definition;
+  const hardware: Hardware<P> = {
+    name,
+    ports,
+    elaborateInto: (context) =>
+      context.once(hardware, name, () => {
+        const m = new ModuleBuilder(context, {
+          name,
+          doc: definition.doc,
+          loc,
+          ports,
+          clocks: definition.clocks,
+        });
+        const inside = m.inside(ports) as Inside<P>;
+        definition.model?.(m, inside);
+        return m.finish({ name, parameters: definition.parameters ?? {}, sources: definition.sources ?? {} });
+      }),
+  };
+  return hardware;
+}
+
+export interface ElaborateOptions {
+  /** Reset of components that do not choose their own: synchronous, active high where not given. */
+  readonly reset?: ClockSpec;
+}
+
+/** All findings about a design at once. `message` lists each with code, path, source line and hint. */
+export class DesignError extends SluiceError {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(name: string, diagnostics: readonly Diagnostic[]) {
+    const errors = diagnostics.filter((d) => d.severity === "error");
+    super(
+      "design-invalid",
+      [
+        `${name}: ${String(errors.length)} ${errors.length === 1 ? "error" : "errors"}`,
+        ...errors.map(formatDiagnostic),
+      ].join("\n"),
+    );
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** One finding as text: `rtl/x.ts:12:3 error latch: top.y: message` and a hint line. */
+export function formatDiagnostic(d: Diagnostic): string {
+  const place = d.loc === undefined ? "" : `${d.loc.file}:${String(d.loc.line)}:${String(d.loc.column)} `;
+  return `${place}${d.severity} ${d.code}: ${d.path}: ${d.message}\n  hint: ${d.hint}`;
+}
+
+/** Builds a design and reports everything that is wrong with it, without throwing. */
+export function diagnose(
+  hardware: Hardware,
+  options: ElaborateOptions = {},
+): { design: Design; diagnostics: readonly Diagnostic[] } {
+  const elaboration: Elaboration = { diagnostics: [], modules: [] };
+  const modules: Record<string, Module> = {};
+  const keys = new Map<Hardware, string>();
+  const context: BuildContext = {
+    elaboration,
+    modules,
+    reset: options.reset ?? { reset: "sync", active: "high" },
+    once: (key, name, build) => {
+      const known = keys.get(key);
+      if (known !== undefined) return known;
+      let unique = name;
+      for (let n = 2; unique in modules; n++) unique = `${name}#${String(n)}`;
+      // Reserve the key, so that a component that instantiates its own name gets another.
+      modules[unique] = undefined as unknown as Module;
+      elaboration.modules.push({ name });
+      modules[unique] = build();
+      elaboration.modules.pop();
+      keys.set(key, unique);
+      return unique;
+    },
+  };
+  const top = withElaboration(elaboration, () => hardware.elaborateInto(context));
+  const design: Design = { top, modules };
+  return { design, diagnostics: [...elaboration.diagnostics, ...check(design)] };
+}
+
+/** Builds a design. Throws a DesignError with every mistake in it. */
+export function elaborate(hardware: Hardware, options: ElaborateOptions = {}): Design {
+  const { design, diagnostics } = diagnose(hardware, options);
+  if (diagnostics.some((d) => d.severity === "error")) throw new DesignError(hardware.name, diagnostics);
+  return design;
+}

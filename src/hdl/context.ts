@@ -1,0 +1,39 @@
+import type { Diagnostic } from "../ir/index.ts";
+import { captureLocation } from "./location.ts";
+
+/**
+ * What one run of `elaborate` collects. Signals are plain values with no way to a builder, so a mistake in an
+ * expression (mixed signedness, say) reports here; elaboration goes on and all mistakes are shown together.
+ */
+export interface Elaboration {
+  readonly diagnostics: Diagnostic[];
+  /** Modules being built, outermost first. */
+  readonly modules: { readonly name: string }[];
+}
+
+let current: Elaboration | undefined;
+
+export function withElaboration<T>(elaboration: Elaboration, body: () => T): T {
+  const outer = current;
+  current = elaboration;
+  try {
+    return body();
+  } finally {
+    current = outer;
+  }
+}
+
+export function currentElaboration(): Elaboration | undefined {
+  return current;
+}
+
+/** Reports a mistake at the author's line. Outside an elaboration there is nowhere to collect it, so it throws. */
+export function report(code: string, path: string, message: string, hint: string): void {
+  const loc = captureLocation();
+  if (current === undefined) {
+    throw new TypeError(`${loc.file}:${String(loc.line)}: ${code}: ${path}: ${message} (${hint})`);
+  }
+  const module = current.modules.at(-1)?.name;
+  const full = module === undefined ? path : path === "" ? module : `${module}.${path}`;
+  current.diagnostics.push({ code, severity: "error", path: full, message, hint, loc });
+}

@@ -1,0 +1,954 @@
+import type {
+  AssignStmt,
+  ClockDomain,
+  ConstExpr,
+  Expr,
+  External,
+  Instance,
+  LoopVarExpr,
+  Memory as MemoryDeclaration,
+  MemoryStyle,
+  Module,
+  Port,
+  Reg,
+  SourceLocation,
+  Stmt,
+  StreamPort,
+  Target,
+  Wire,
+} from "../ir/index.ts";
+import { indexWidth, visitExpr, widthOf } from "../ir/index.ts";
+import type { Hardware } from "./component.ts";
+import { report, type Elaboration } from "./context.ts";
+import { finishModule } from "./finish.ts";
+import { bool, leavesOf, uint, type EnumKind, type Kind, type Leaf, type UIntKind } from "./kinds.ts";
+import { captureLocation } from "./location.ts";
+import { Memory } from "./memory.ts";
+import { constant, describe, literal, NODE, resize, type Node, type Owner } from "./node.ts";
+import { mapPorts, type Outside, type PortRecord, type PortSpec } from "./ports.ts";
+import {
+  enumConst,
+  exprOf,
+  intoExprs,
+  reportForeign,
+  Signal,
+  wrap,
+  type AnyValue,
+  type Bits,
+  type Bool,
+  type Enum,
+  type Handle,
+  type Into,
+  type SInt,
+  type UInt,
+} from "./signals.ts";
+import { Consumer, Producer } from "./stream.ts";
+
+/** Clock and reset style of a domain: synchronous, active-high reset where not given. */
+export interface ClockSpec {
+  readonly reset?: "sync" | "async" | "none";
+  readonly active?: "high" | "low";
+}
+
+export interface WireSpec<K extends Kind> {
+  readonly wire: K;
+  readonly doc?: string;
+}
+
+export interface RegSpec<K extends Kind> {
+  readonly reg: K;
+  /** Value at reset (zero where not given), or "none": datapath registers need no reset. */
+  readonly reset?: Into<K> | "none";
+  readonly clock?: string;
+  readonly doc?: string;
+}
+
+export interface MemorySpec<K extends Kind> {
+  readonly memory: K;
+  readonly depth: number;
+  readonly style?: MemoryStyle;
+  readonly clock?: string;
+  /** Contents at power-up, one value per address. */
+  readonly init?: readonly Into<K>[];
+  readonly doc?: string;
+}
+
+export interface RomSpec<K extends Kind> {
+  readonly rom: K;
+  /** One value per address. */
+  readonly contents: readonly Into<K>[];
+  readonly style?: MemoryStyle;
+  readonly doc?: string;
+}
+
+export interface InstanceSpec<P extends PortRecord> {
+  readonly instance: Hardware<P>;
+  /** Clock domain of the instance -> clock domain of this module; same names where not given. */
+  readonly clocks?: Readonly<Record<string, string>>;
+  readonly doc?: string;
+}
+
+/** A register with reset and options: `reg(uint(4), { reset: 3 })`, `reg(bits(64), { reset: "none" })`. */
+export function reg<K extends Kind>(kind: K, options: Omit<RegSpec<K>, "reg"> = {}): RegSpec<K> {
+  return { reg: kind, ...options };
+}
+
+export function wire<K extends Kind>(kind: K, options: Omit<WireSpec<K>, "wire"> = {}): WireSpec<K> {
+  return { wire: kind, ...options };
+}
+
+export function memory<K extends Kind>(
+  depth: number,
+  kind: K,
+  options: Omit<MemorySpec<K>, "memory" | "depth"> = {},
+): MemorySpec<K> {
+  return { memory: kind, depth, ...options };
+}
+
+export function rom<K extends Kind>(
+  kind: K,
+  contents: readonly Into<K>[],
+  options: Omit<RomSpec<K>, "rom" | "contents"> = {},
+): RomSpec<K> {
+  return { rom: kind, contents, ...options };
+}
+
+export function instance<P extends PortRecord>(
+  hardware: Hardware<P>,
+  options: Omit<InstanceSpec<P>, "instance"> = {},
+): InstanceSpec<P> {
+  return { instance: hardware, ...options };
+}
+
+/** A counter modulo `count`: a number that can also be advanced, cleared and asked whether it is at its end. */
+export type Counter = UInt & {
+  /** The counter is at count - 1. */
+  readonly last: Bool;
+  /** Next value: one more, or 0 after count - 1. */
+  advance(): void;
+  clear(): void;
+};
+
+export interface BuildContext {
+  readonly elaboration: Elaboration;
+  readonly modules: Record<string, Module>;
+  readonly reset: ClockSpec;
+  once(hardware: Hardware, name: string, build: () => Module): string;
+}
+
+/** What `m.when` returns: `.elsewhen(...)`, `.otherwise(...)`. */
+export interface When {
+  elsewhen(condition: Bool, body: () => void): When;
+  otherwise(body: () => void): void;
+}
+
+type KindOf<S> =
+  S extends RegSpec<infer K>
+    ? K
+    : S extends WireSpec<infer K>
+      ? K
+      : S extends MemorySpec<infer K>
+        ? K
+        : S extends RomSpec<infer K>
+          ? K
+          : S extends Kind
+            ? S
+            : never;
+
+type MutableIf = { -readonly [P in keyof Extract<Stmt, { kind: "if" }>]: Extract<Stmt, { kind: "if" }>[P] };
+
+/**
+ * Builds one module: declarations named by object keys, and statements. An author meets it as `m` in a component's
+ * `build`. It only writes IR; nothing is evaluated.
+ */
+export class ModuleBuilder implements Owner {
+  readonly moduleName: string;
+  private readonly context: BuildContext;
+  private readonly declaration: { readonly doc: string | undefined; readonly loc: SourceLocation };
+  private readonly domains: readonly ClockDomain[];
+  private readonly ports: Port[] = [];
+  private readonly streams: StreamPort[] = [];
+  private readonly wireList: Wire[] = [];
+  private readonly regList: Reg[] = [];
+  private readonly memoryList: MemoryDeclaration[] = [];
+  private readonly instanceList: Instance[] = [];
+  private readonly body: Stmt[] = [];
+  private readonly names = new Map<string, SourceLocation>();
+  /** Expressions that m.name gave a wire. */
+  private readonly named = new Map<Expr, Expr>();
+  private scope: Stmt[] = this.body;
+  private pendingDoc: string | undefined;
+
+  constructor(
+    context: BuildContext,
+    definition: {
+      name: string;
+      doc: string | undefined;
+      loc: SourceLocation;
+      ports: PortRecord;
+      clocks: Readonly<Record<string, ClockSpec>> | undefined;
+    },
+  ) {
+    this.context = context;
+    this.moduleName = definition.name;
+    this.declaration = { doc: definition.doc, loc: definition.loc };
+    this.domains = Object.entries(definition.clocks ?? { clk: context.reset }).map(([name, spec]) =>
+      clockDomain(name, spec),
+    );
+    for (const { clock, reset } of this.domains) {
+      this.declare(clock, definition.loc);
+      if (reset !== undefined) this.declare(reset, definition.loc);
+    }
+  }
+
+  // ---- ports ------------------------------------------------------------------------------------------------------
+
+  /** Declares the ports and gives them as the component sees them. Called once, by `component`. */
+  inside(ports: PortRecord): unknown {
+    return mapPorts(ports, (name, spec) => {
+      const domain = this.domain(spec.clock, name).name;
+      const { port, kind } = spec;
+      if (port === "input" || port === "output") {
+        const leaves = this.declarePorts(name, kind, port === "input" ? "in" : "out", domain, spec);
+        return this.signal(kind, leaves, port === "output" ? "set" : undefined);
+      }
+      return this.streamPort(name, spec, domain);
+    });
+  }
+
+  private streamPort(name: string, spec: PortSpec, domain: string): Producer | Consumer {
+    const taking = spec.port === "sink";
+    const { kind } = spec;
+    const valid = this.declarePorts(`${name}_valid`, bool, taking ? "in" : "out", domain, spec);
+    const ready = this.declarePorts(`${name}_ready`, bool, taking ? "out" : "in", domain, {});
+    const payload = this.declarePorts(`${name}_payload`, kind, taking ? "in" : "out", domain, {});
+    this.streams.push({
+      name,
+      direction: taking ? "sink" : "source",
+      valid: `${name}_valid`,
+      ready: `${name}_ready`,
+      payload: leavesOf(kind).map((leaf) => ({ path: leaf.path, port: leafName(`${name}_payload`, leaf) })),
+      domain,
+    });
+    return taking
+      ? new Producer(this, name, kind, {
+          valid: this.signal(bool, valid),
+          ready: this.signal(bool, ready, "set"),
+          payload: this.signal(kind, payload),
+        })
+      : new Consumer(name, kind, {
+          valid: this.signal(bool, valid, "set"),
+          ready: this.signal(bool, ready),
+          payload: this.signal(kind, payload, "set"),
+        });
+  }
+
+  private declarePorts(
+    name: string,
+    kind: Kind,
+    direction: "in" | "out",
+    domain: string,
+    spec: { readonly doc?: string },
+  ): readonly Target[] {
+    const { loc } = this.declaration;
+    return leavesOf(kind).map((leaf) => {
+      const leafed = leafName(name, leaf);
+      this.declare(leafed, loc);
+      this.ports.push({
+        name: leafed,
+        direction,
+        type: leaf.type,
+        domain,
+        role: "data",
+        loc,
+        ...docOf(spec.doc),
+      });
+      return { kind: "ref", type: leaf.type, name: leafed };
+    });
+  }
+
+  // ---- declarations -----------------------------------------------------------------------------------------------
+
+  /** Combinational signals: `m.wires({ sum: uint(8) })`, driven with `.set`. */
+  wires<S extends Readonly<Record<string, Kind | WireSpec<Kind>>>>(
+    specs: S,
+  ): { readonly [N in keyof S]: Handle<KindOf<S[N]>, "set"> } {
+    const loc = captureLocation();
+    return this.each_(specs, (name, spec) => {
+      const { wire: kind, doc } = "wire" in spec ? spec : { wire: spec, doc: undefined };
+      return this.signal(kind, this.declareWires(name, kind, loc, doc), "set");
+    }) as never;
+  }
+
+  private declareWires(
+    name: string,
+    kind: Kind,
+    loc: SourceLocation,
+    doc?: string,
+    mayBeUnread = false,
+  ): readonly Target[] {
+    return leavesOf(kind).map((leaf) => {
+      const leafed = leafName(name, leaf);
+      this.declare(leafed, loc);
+      this.wireList.push({ name: leafed, type: leaf.type, loc, mayBeUnread, ...docOf(doc) });
+      return { kind: "ref", type: leaf.type, name: leafed };
+    });
+  }
+
+  /** Registers: `m.regs({ count: uint(4), word: reg(bits(64), { reset: "none" }) })`, driven with `.next`. */
+  regs<S extends Readonly<Record<string, Kind | RegSpec<Kind>>>>(
+    specs: S,
+  ): { readonly [N in keyof S]: Handle<KindOf<S[N]>, "next"> } {
+    const loc = captureLocation();
+    return this.each_(specs, (name, given) => {
+      const spec: RegSpec<Kind> = "reg" in given ? given : { reg: given };
+      const domain = this.domain(spec.clock, name);
+      const leaves = leavesOf(spec.reg);
+      const resets =
+        spec.reset === "none" && spec.reg.kind !== "enum"
+          ? undefined
+          : spec.reset === undefined
+            ? leaves.map((leaf) => constant(leaf.type, 0n))
+            : intoExprs(spec.reg, spec.reset, name);
+      const targets = leaves.map((leaf, i): Target => {
+        const leafed = leafName(name, leaf);
+        this.declare(leafed, loc);
+        const value = resets?.[i];
+        if (value !== undefined && value.kind !== "const") {
+          report(
+            "reset-not-constant",
+            leafed,
+            `the reset value of ${leafed} is ${describe(value)}`,
+            "reset values are JavaScript values",
+          );
+        }
+        const reset: ConstExpr | undefined =
+          value === undefined ? undefined : value.kind === "const" ? value : constant(leaf.type, 0n);
+        this.regList.push({
+          name: leafed,
+          type: leaf.type,
+          domain: domain.name,
+          reset,
+          loc,
+          mayBeUnread: false,
+          ...docOf(spec.doc),
+        });
+        return { kind: "ref", type: leaf.type, name: leafed };
+      });
+      return this.signal(spec.reg, targets, "next");
+    }) as never;
+  }
+
+  /** Counters modulo their count: `m.counters({ column: 28, row: 28 })`. A count of 1 needs no register. */
+  counters<S extends Readonly<Record<string, number>>>(counts: S): { readonly [N in keyof S]: Counter } {
+    return this.each_(counts, (name, count) => this.counter(name, count)) as never;
+  }
+
+  private counter(name: string, count: number): Counter {
+    const kind = uint.below(count);
+    if (count === 1) {
+      const zero = this.value(kind, [constant(kind, 0n)]);
+      return Object.assign(zero, {
+        last: this.value(bool, [constant(bool, 1n)]),
+        advance: noop,
+        clear: noop,
+      });
+    }
+    const value = this.regs({ [name]: kind })[name] as Handle<UIntKind, "next">;
+    const last = value.eq(count - 1);
+    const next = value.add(1).wrap(kind);
+    return Object.assign(value, {
+      last,
+      advance: () => {
+        if (count === 2 ** kind.width) value.next(next);
+        else
+          this.when(last, () => {
+            value.next(0);
+          }).otherwise(() => {
+            value.next(next);
+          });
+      },
+      clear: () => {
+        value.next(0);
+      },
+    });
+  }
+
+  /** Memories: `m.memories({ line: memory(512, bits(32), { style: "block" }) })`. */
+  memories<S extends Readonly<Record<string, MemorySpec<Kind>>>>(
+    specs: S,
+  ): { readonly [N in keyof S]: Memory<KindOf<S[N]>, "write"> } {
+    const loc = captureLocation();
+    return this.each_(specs, (name, spec) => {
+      const domain = this.domain(spec.clock, name).name;
+      return this.declareMemory(name, {
+        kind: spec.memory,
+        depth: spec.depth,
+        contents: spec.init,
+        domain,
+        style: spec.style,
+        doc: spec.doc,
+        loc,
+      });
+    }) as never;
+  }
+
+  /** ROMs: `m.roms({ weights: rom(bits(64), words, { style: "block" }) })`; contents go to a `.mem` file. */
+  roms<S extends Readonly<Record<string, RomSpec<Kind>>>>(
+    specs: S,
+  ): { readonly [N in keyof S]: Memory<KindOf<S[N]>, "read"> } {
+    const loc = captureLocation();
+    return this.each_(specs, (name, spec) =>
+      this.declareMemory(name, {
+        kind: spec.rom,
+        depth: spec.contents.length,
+        contents: spec.contents,
+        domain: undefined,
+        style: spec.style,
+        doc: spec.doc,
+        loc,
+      }),
+    ) as never;
+  }
+
+  private declareMemory(
+    name: string,
+    spec: {
+      kind: Kind;
+      depth: number;
+      contents: readonly unknown[] | undefined;
+      domain: string | undefined;
+      style: MemoryStyle | undefined;
+      doc: string | undefined;
+      loc: SourceLocation;
+    },
+  ): Memory<Kind, "write"> {
+    const { kind, depth, contents, domain, style, doc, loc } = spec;
+    if (!Number.isInteger(depth) || depth < 1)
+      report(
+        "bad-depth",
+        name,
+        `memory ${name} has depth ${String(depth)}`,
+        "a memory has at least one word",
+      );
+    if (contents !== undefined && contents.length !== depth) {
+      report(
+        "bad-depth",
+        name,
+        `memory ${name} of depth ${String(depth)} is given ${String(contents.length)} words`,
+        "give one word per address",
+      );
+    }
+    const leaves = leavesOf(kind);
+    const rows = contents?.map((word) => intoExprs(kind, word, name));
+    leaves.forEach((leaf, i) => {
+      const leafed = leafName(name, leaf);
+      this.declare(leafed, loc);
+      const digits = Math.ceil(widthOf(leaf.type) / 4);
+      const init = rows?.map((row) => {
+        const word = row[i];
+        return (word?.kind === "const" ? word.value : "0").padStart(digits, "0");
+      });
+      this.memoryList.push({
+        name: leafed,
+        depth,
+        type: leaf.type,
+        style: style ?? "auto",
+        domain,
+        init,
+        loc,
+        ...docOf(doc),
+      });
+    });
+    return new Memory(
+      this,
+      name,
+      kind,
+      leaves.map((leaf) => leafName(name, leaf)),
+    );
+  }
+
+  /** Instances: `m.instances({ input: fifo({ ... }) })`. Their ports are handles seen from outside. */
+  instances<S extends Readonly<Record<string, Hardware | InstanceSpec<PortRecord>>>>(
+    specs: S,
+  ): {
+    readonly [N in keyof S]: S[N] extends Hardware<infer P>
+      ? Outside<P>
+      : S[N] extends InstanceSpec<infer P>
+        ? Outside<P>
+        : never;
+  } {
+    const loc = captureLocation();
+    return this.each_(specs, (name, given) => {
+      const spec: InstanceSpec<PortRecord> = "instance" in given ? given : { instance: given };
+      this.declare(name, loc);
+      const key = spec.instance.elaborateInto(this.context);
+      const child = this.context.modules[key];
+      if (child === undefined) {
+        report(
+          "recursive-instance",
+          name,
+          `${spec.instance.name} contains itself`,
+          "end the recursion by a parameter",
+        );
+        return {};
+      }
+      const clocks = this.bindClocks(name, child, spec.clocks ?? {});
+      this.instanceList.push({ name, module: key, clocks, loc, ...docOf(spec.doc) });
+      return mapPorts(spec.instance.ports, (port, entry) => this.outside(name, port, entry));
+    }) as never;
+  }
+
+  private outside(instanceName: string, name: string, spec: PortSpec): unknown {
+    const refs = (base: string, kind: Kind): readonly Target[] =>
+      leavesOf(kind).map((leaf) => ({
+        kind: "ref",
+        type: leaf.type,
+        name: leafName(base, leaf),
+        instance: instanceName,
+      }));
+    const { kind } = spec;
+    if (spec.port === "input") return this.signal(kind, refs(name, kind), "set");
+    if (spec.port === "output") return this.signal(kind, refs(name, kind));
+    const [valid, ready, payload] = [
+      refs(`${name}_valid`, bool),
+      refs(`${name}_ready`, bool),
+      refs(`${name}_payload`, kind),
+    ];
+    return spec.port === "source"
+      ? new Producer(this, instanceName, kind, {
+          valid: this.signal(bool, valid),
+          ready: this.signal(bool, ready, "set"),
+          payload: this.signal(kind, payload),
+        })
+      : new Consumer(instanceName, kind, {
+          valid: this.signal(bool, valid, "set"),
+          ready: this.signal(bool, ready),
+          payload: this.signal(kind, payload, "set"),
+        });
+  }
+
+  private bindClocks(
+    name: string,
+    child: Module,
+    bound: Readonly<Record<string, string>>,
+  ): Record<string, string> {
+    const clocks: Record<string, string> = {};
+    child.domains.forEach((domain, i) => {
+      const wanted =
+        bound[domain.name] ??
+        (this.domains.some((d) => d.name === domain.name) ? domain.name : i === 0 ? undefined : domain.name);
+      const own = this.domain(wanted, name);
+      const has = (port: string | undefined): port is string =>
+        port !== undefined && child.ports.some((p) => p.name === port);
+      if (has(domain.clock)) clocks[domain.clock] = own.clock;
+      if (!has(domain.reset)) return;
+      if (own.reset === undefined || own.resetActive !== domain.resetActive) {
+        report(
+          "reset-mismatch",
+          name,
+          `domain ${domain.name} of ${child.name} has an active-${domain.resetActive} reset, domain ${own.name} here ${own.reset === undefined ? "has none" : `an active-${own.resetActive} one`}`,
+          "give both the same reset, or leave the clocks of the inner component to elaborate()",
+        );
+        return;
+      }
+      clocks[domain.reset] = own.reset;
+    });
+    return clocks;
+  }
+
+  /** Gives expressions names in the RTL: `m.name({ act, total })`. An array becomes a vec. Uses before and after are replaced. */
+  name<S extends Readonly<Record<string, AnyValue | readonly Signal[]>>>(values: S): S {
+    const loc = captureLocation();
+    for (const [name, given] of Object.entries(values)) {
+      if (Array.isArray(given)) this.nameArray(name, given as readonly Signal[], loc);
+      else this.nameValue(name, given as AnyValue, loc);
+    }
+    return values;
+  }
+
+  private nameValue(name: string, value: AnyValue, loc: SourceLocation): void {
+    const node = value[NODE];
+    const targets = this.declareWires(name, node.kind, loc);
+    const old = node.exprs;
+    node.exprs = targets;
+    old.forEach((expr, i) => {
+      const target = targets[i];
+      if (target !== undefined) this.nameExpr(name, expr, target, loc);
+    });
+  }
+
+  private nameArray(name: string, values: readonly Signal[], loc: SourceLocation): void {
+    const element = values[0]?.[NODE].kind;
+    if (element === undefined) return;
+    const target = this.declareWires(name, { kind: "vec", length: values.length, element }, loc)[0];
+    values.forEach((value, i) => {
+      const node = value[NODE];
+      const expr = exprOf(value);
+      if (target === undefined) return;
+      const index = constant({ kind: "uint", width: indexWidth(values.length) }, BigInt(i));
+      const at: Target = { kind: "index", type: expr.type, arg: target, index };
+      node.exprs = [at];
+      this.nameExpr(name, expr, at, loc);
+    });
+  }
+
+  private nameExpr(name: string, expr: Expr, target: Target, loc: SourceLocation): void {
+    visitExpr(expr, (e) => {
+      if (e.kind === "loopvar") {
+        report(
+          "name-in-loop",
+          name,
+          `${name} depends on loop index ${e.name}`,
+          "declare a vec with m.wires and set its elements in the loop",
+        );
+      }
+    });
+    // A plain reference has a name already; naming it again makes an alias and must not rename the signal itself.
+    if (expr.kind !== "ref" && expr.kind !== "const") this.named.set(expr, target);
+    this.body.push({ kind: "assign", clocked: false, target, value: expr, loc, ...this.takeDoc() });
+  }
+
+  /** States that values are deliberately not read: `m.unused({ high: x.slice(8, 8) })`. */
+  unused(values: Readonly<Record<string, AnyValue>>): void {
+    const loc = captureLocation();
+    for (const [name, value] of Object.entries(values)) {
+      const node = value[NODE];
+      const targets = this.declareWires(`unused_${name}`, node.kind, loc, undefined, true);
+      targets.forEach((target, i) => {
+        const expr = node.exprs[i];
+        if (expr !== undefined) this.body.push({ kind: "assign", clocked: false, target, value: expr, loc });
+      });
+    }
+  }
+
+  // ---- statements -------------------------------------------------------------------------------------------------
+
+  /** A comment above the next statement. */
+  doc(text: string): void {
+    this.pendingDoc = text;
+  }
+
+  /** Assignments in `body` apply while `condition` holds. */
+  when(condition: Bool, body: () => void): When {
+    const loc = captureLocation();
+    const stmt: MutableIf = { kind: "if", branches: [], loc, ...this.takeDoc() };
+    this.push(stmt, condition);
+    const branch = (next: Bool, then: () => void): void => {
+      this.checkOwner(next);
+      stmt.branches = [...stmt.branches, { condition: exprOf(next), body: this.inScope(then) }];
+    };
+    branch(condition, body);
+    const chain: When = {
+      elsewhen: (next, then) => {
+        branch(next, then);
+        return chain;
+      },
+      otherwise: (then) => {
+        stmt.otherwise = this.inScope(then);
+      },
+    };
+    return chain;
+  }
+
+  /**
+   * One arm per label of an enumeration, exhaustive unless `otherwise` is given; or a list of [values, body] for
+   * integers and bits, which always needs `otherwise` unless it covers every value.
+   */
+  match<L extends string>(subject: Enum<L>, arms: Readonly<Record<L, () => void>>): void;
+  match<L extends string>(
+    subject: Enum<L>,
+    arms: Partial<Readonly<Record<L, () => void>>>,
+    otherwise: () => void,
+  ): void;
+  match(
+    subject: UInt | SInt | Bits,
+    arms: readonly (readonly [values: number | bigint | readonly (number | bigint)[], body: () => void])[],
+    otherwise?: () => void,
+  ): void;
+  match(
+    subject: Enum | UInt | SInt | Bits,
+    arms:
+      | Readonly<Record<string, (() => void) | undefined>>
+      | readonly (readonly [values: number | bigint | readonly (number | bigint)[], body: () => void])[],
+    otherwise?: () => void,
+  ): void {
+    const loc = captureLocation();
+    const expr = exprOf(subject);
+    const kind: Kind = subject[NODE].kind;
+    const path = describe(expr);
+    const list: { values: readonly ConstExpr[]; body: readonly Stmt[] }[] = [];
+    const doc = this.takeDoc();
+    if (Array.isArray(arms)) {
+      for (const [values, body] of arms as readonly (readonly [
+        number | bigint | readonly (number | bigint)[],
+        () => void,
+      ])[]) {
+        const all = typeof values === "object" ? values : [values];
+        list.push({ values: all.map((v) => literal(expr.type, v, path)), body: this.inScope(body) });
+      }
+    } else {
+      for (const [label, body] of Object.entries(
+        arms as Readonly<Record<string, (() => void) | undefined>>,
+      )) {
+        const value = enumConst(kind as EnumKind, label);
+        if (body !== undefined && value.kind === "const")
+          list.push({ values: [value], body: this.inScope(body) });
+      }
+    }
+    this.checkMatch(expr, kind, list, otherwise !== undefined);
+    const rest = otherwise === undefined ? {} : { otherwise: this.inScope(otherwise) };
+    this.push({ kind: "match", subject: expr, arms: list, loc, ...rest, ...doc }, subject);
+  }
+
+  private checkMatch(
+    subject: Expr,
+    kind: Kind,
+    arms: readonly { readonly values: readonly ConstExpr[] }[],
+    open: boolean,
+  ): void {
+    const path = describe(subject);
+    const seen = new Set<string>();
+    for (const value of arms.flatMap((arm) => arm.values)) {
+      if (seen.has(value.value))
+        report(
+          "match-duplicate",
+          path,
+          `value 0x${value.value} of ${path} is matched twice`,
+          "give every value one arm",
+        );
+      seen.add(value.value);
+    }
+    if (open) return;
+    const total = kind.kind === "enum" ? kind.labels.length : 2 ** widthOf(subject.type);
+    if (seen.size >= total) return;
+    const missing =
+      kind.kind === "enum"
+        ? kind.labels.filter((_, i) => !seen.has(i.toString(16))).join(", ")
+        : `${String(total - seen.size)} values`;
+    report(
+      "match-not-exhaustive",
+      path,
+      `the match on ${path} leaves out ${missing}`,
+      "add the arms, or a function for all other values as the last argument",
+    );
+  }
+
+  /** A loop that synthesis unrolls, its index named by the key: `m.each({ pe: 16 }, ({ pe }) => { ... })`. */
+  each<const N extends string>(
+    range: Readonly<Record<N, number>>,
+    body: (index: { readonly [P in N]: UInt }) => void,
+  ): void {
+    const loc = captureLocation();
+    const entry = Object.entries<number>(range)[0];
+    if (entry === undefined) return;
+    const [name, count] = entry;
+    if (!Number.isInteger(count) || count < 1) {
+      report("bad-loop", name, `loop ${name} runs ${String(count)} times`, "a loop runs at least once");
+      return;
+    }
+    const kind = uint.below(count);
+    const index: LoopVarExpr = { kind: "loopvar", type: kind, name };
+    const doc = this.takeDoc();
+    const inner = this.inScope(() => {
+      body({ [name]: this.value(kind, [index]) } as { readonly [P in N]: UInt });
+    });
+    this.push({ kind: "for", index, count, body: inner, loc, ...doc });
+  }
+
+  /** Must hold at every clock edge outside reset while the enclosing conditions hold: `m.assert({ fits: x.lt(10) })`. */
+  assert(properties: Readonly<Record<string, Bool>>, message = ""): void {
+    this.property("assert", properties, message);
+  }
+
+  /** What the environment promises: checked in simulation, taken as given by formal tools. */
+  assume(properties: Readonly<Record<string, Bool>>, message = ""): void {
+    this.property("assume", properties, message);
+  }
+
+  /** Something that should happen; simulators count it. */
+  cover(properties: Readonly<Record<string, Bool>>, message = ""): void {
+    this.property("cover", properties, message);
+  }
+
+  private property(
+    kind: "assert" | "assume" | "cover",
+    properties: Readonly<Record<string, Bool>>,
+    message: string,
+  ): void {
+    const loc = captureLocation();
+    const domain = this.domain(undefined, kind).name;
+    for (const [label, property] of Object.entries(properties)) {
+      this.declare(label, loc);
+      this.push(
+        {
+          kind,
+          domain,
+          property: exprOf(property),
+          label,
+          message: message === "" ? label : message,
+          loc,
+          ...this.takeDoc(),
+        },
+        property,
+      );
+    }
+  }
+
+  // ---- for the parts of the DSL -----------------------------------------------------------------------------------
+
+  /** @internal Turns `.set` and `.next` into statements. */
+  assign(mode: "set" | "next", node: Node, values: readonly Expr[]): void {
+    const loc = captureLocation();
+    const doc = this.takeDoc();
+    node.targets?.forEach((target, i) => {
+      const value = values[i];
+      if (value === undefined) return;
+      const stmt: AssignStmt = {
+        kind: "assign",
+        clocked: mode === "next",
+        target,
+        value: resize("cast", value, target.type),
+        loc,
+        ...doc,
+      };
+      this.push(stmt);
+    });
+  }
+
+  /** @internal */
+  write(memoryName: string, address: Expr, data: Expr): void {
+    this.push({
+      kind: "memwrite",
+      memory: memoryName,
+      address,
+      data,
+      loc: captureLocation(),
+      ...this.takeDoc(),
+    });
+  }
+
+  /** @internal A readable value of this module. */
+  value<K extends Kind>(kind: K, exprs: readonly Expr[]): Handle<K> {
+    return wrap({ kind, exprs, owner: this, targets: undefined, mode: undefined });
+  }
+
+  /** @internal Ends the module. */
+  finish(ext?: External): Module {
+    return finishModule(
+      {
+        name: this.moduleName,
+        ...docOf(this.declaration.doc),
+        loc: this.declaration.loc,
+        domains: this.domains,
+        ports: this.ports,
+        streams: this.streams,
+        wires: this.wireList,
+        regs: this.regList,
+        memories: this.memoryList,
+        instances: this.instanceList,
+        body: this.body,
+        external: ext,
+      },
+      this.named,
+    );
+  }
+
+  private signal<K extends Kind>(
+    kind: K,
+    targets: readonly Target[],
+    mode?: "set" | "next",
+  ): Handle<K, "set"> {
+    return wrap({
+      kind,
+      exprs: targets,
+      owner: this,
+      targets: mode === undefined ? undefined : targets,
+      mode,
+    }) as unknown as Handle<K, "set">;
+  }
+
+  private each_<T>(
+    specs: Readonly<Record<string, T>>,
+    declare: (name: string, spec: T) => unknown,
+  ): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, declare(name, spec)]));
+  }
+
+  private declare(name: string, loc: SourceLocation): void {
+    const first = this.names.get(name);
+    if (first !== undefined) {
+      report(
+        "duplicate-name",
+        name,
+        `${name} is declared twice, first at ${first.file}:${String(first.line)}`,
+        "rename one of them: struct fields and streams add _field, _valid, _ready and _payload",
+      );
+    }
+    this.names.set(name, loc);
+  }
+
+  private domain(name: string | undefined, path: string): ClockDomain {
+    const first = this.domains[0];
+    if (first === undefined) throw new TypeError(`component ${this.moduleName} has no clock domain`);
+    if (name === undefined) return first;
+    const found = this.domains.find((d) => d.name === name);
+    if (found !== undefined) return found;
+    report(
+      "unknown-clock",
+      path,
+      `clock domain ${name} is not declared in ${this.moduleName}`,
+      `use one of ${this.domains.map((d) => d.name).join(", ")}, or declare it under clocks`,
+    );
+    return first;
+  }
+
+  private push(stmt: Stmt, ...reads: readonly Signal[]): void {
+    for (const read of reads) this.checkOwner(read);
+    this.scope.push(stmt);
+  }
+
+  private checkOwner(signal: Signal): void {
+    const { owner } = signal[NODE];
+    if (owner !== undefined && owner !== this) reportForeign(describe(exprOf(signal)), owner, this);
+  }
+
+  private inScope(body: () => void): readonly Stmt[] {
+    const outer = this.scope;
+    const inner: Stmt[] = [];
+    this.scope = inner;
+    try {
+      body();
+    } finally {
+      this.scope = outer;
+    }
+    return inner;
+  }
+
+  private takeDoc(): { readonly doc?: string } {
+    const doc = this.pendingDoc;
+    this.pendingDoc = undefined;
+    return docOf(doc);
+  }
+}
+
+function noop(): void {
+  // A counter modulo 1 stays at 0.
+}
+
+function docOf(doc: string | undefined): { readonly doc?: string } {
+  return doc === undefined ? {} : { doc };
+}
+
+function leafName(name: string, leaf: Leaf): string {
+  return [name, ...leaf.path].join("_");
+}
+
+/** `clk` has ports clk and rst; any other name N has N_clk and N_rst. Active-low resets end in `_n`. */
+function clockDomain(name: string, spec: ClockSpec): ClockDomain {
+  const resetKind = spec.reset ?? "sync";
+  const resetActive = spec.active ?? "high";
+  const prefix = name === "clk" ? "" : `${name}_`;
+  const reset = resetKind === "none" ? undefined : `${prefix}rst${resetActive === "low" ? "_n" : ""}`;
+  return { name, clock: `${prefix}clk`, reset, resetKind, resetActive };
+}
