@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { SluiceError } from "../error.ts";
+import { loadNetwork, parseNetwork, saveNetwork, serializeNetwork } from "./model-file.ts";
+import { randomNetwork } from "./random-network.ts";
+
+const network = randomNetwork({ name: "small", shape: [40, 33, 10], seed: 1 });
+const text = serializeNetwork(network);
+
+test("a network survives its file, and the same network gives the same bytes", () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "small.json");
+  saveNetwork(network, path);
+  expect(loadNetwork(path)).toEqual(network);
+  expect(serializeNetwork(loadNetwork(path))).toBe(text);
+  expect(readdirSync(folder)).toEqual(["small.json"]);
+});
+
+test("a file that cannot be read or written is one clear error, and nothing is left behind", () => {
+  const folder = temporaryFolder();
+  expect(codeOf(() => loadNetwork(join(folder, "absent.json")))).toBe("model-unreadable");
+  expect(codeOf(() => saveNetwork(network, folder))).toBe("model-unwritable");
+  expect(codeOf(() => saveNetwork(network, join(folder, "absent", "small.json")))).toBe("model-unwritable");
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("wherever a file is cut, it is refused", () => {
+  for (let length = 0; length < text.length - 2; length += 7) {
+    expect(["model-truncated", "model-not-json"]).toContain(
+      codeOf(() => parseNetwork(text.slice(0, length), "x")),
+    );
+  }
+});
+
+/** Each wrong file with its code: the file, or what is done to the JSON of a right one. */
+const wrong: readonly [code: string, place: string, make: string | ((file: any) => void)][] = [
+  ["model-truncated", "x", ""],
+  ["model-truncated", "x", text.slice(0, 1000)],
+  ["model-not-json", "x", "PK\u0003\u0004 an archive"],
+  ["model-not-json", "x", text.replace('"name"', "name")],
+  ["model-format", "x", "[]"],
+  ["model-format", "x", "{}"],
+  ["model-format", "x", (file) => (file.format = "onnx")],
+  ["model-version", "x", (file) => (file.version = 2)],
+  ["model-field", "x: input.threshold", (file) => (file.input.threshold = 256)],
+  ["model-field", "x: layers.0.outputs", (file) => (file.layers[0].outputs = 0)],
+  ["model-field", "x: layers.0.inputs", (file) => (file.layers[0].inputs = 1e12)],
+  ["model-field", "x: layers.1", (file) => (file.layers[1].extra = 1)],
+  ["model-field", "x: layers.1.name", (file) => (file.layers[1].name = "9lives")],
+  ["model-field", "x: layers", (file) => (file.layers = [])],
+  ["model-field", "x: readout.kind", (file) => (file.readout.kind = "softmax")],
+  ["model-unknown-kind", "x: layers.1.kind", (file) => (file.layers[1].kind = "lstm")],
+  ["model-base64", "x: layers.0.weights", (file) => (file.layers[0].weights.base64 = "*&^%")],
+  ["model-payload-length", "x: layers.0.weights", (file) => (file.layers[0].weights.base64 = "AAAA")],
+  ["model-payload-length", "x: layers.0.weights", (file) => (file.layers[0].outputs = 34)],
+  ["model-payload-length", "x: layers.0.thresholds", (file) => (file.layers[0].thresholds.base64 = "AAAA")],
+  ["model-checksum", "x: layers.0.weights", (file) => (file.layers[0].weights.sha256 = "0".repeat(64))],
+  ["model-checksum", "x: layers.1.weights", (file) => swapCharacters(file.layers[1].weights)],
+  ["model-input-bits", "x", (file) => (file.input.shape = [41])],
+  ["model-shape-chain", "x", (file) => (file.input.bits = 41)],
+  ["model-shape-chain", "x", (file) => file.layers.reverse()],
+  ["model-layer-name", "x", (file) => (file.layers[1].name = file.layers[0].name)],
+  ["model-weights-padding", "x", (file) => setWord(file.layers[0].weights, 1, 0x100)],
+  ["model-thresholds-missing", "x", (file) => delete file.layers[0].thresholds],
+  ["model-thresholds-range", "x", (file) => setWord(file.layers[0].thresholds, 3, 42)],
+  ["model-thresholds-range", "x", (file) => setWord(file.layers[0].thresholds, 3, -1)],
+  ["model-readout", "x", (file) => (file.readout.classes = 11)],
+  ["model-readout", "x", (file) => (file.readout.kind = "highest-bit")],
+  ["model-labels", "x", (file) => file.labels.pop()],
+];
+
+test.each(wrong)("%s at %s (%#)", (code, place, make) => {
+  let broken = make;
+  if (typeof broken !== "string") {
+    const file: unknown = JSON.parse(text);
+    broken(file);
+    broken = JSON.stringify(file);
+  }
+  let error: unknown;
+  try {
+    parseNetwork(broken as string, "x");
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(SluiceError);
+  expect(error).toMatchObject({ code, where: place });
+});
+
+function codeOf(action: () => unknown): string | undefined {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof SluiceError) return error.code;
+    throw error;
+  }
+  return undefined;
+}
+
+type Payload = { sha256: string; base64: string };
+
+/** Changes one byte, and leaves the checksum. */
+function swapCharacters(payload: Payload): void {
+  payload.base64 = (payload.base64.startsWith("A") ? "B" : "A") + payload.base64.slice(1);
+}
+
+/** Changes one 32-bit word, and mends the checksum. */
+function setWord(payload: Payload, word: number, value: number): void {
+  const bytes = Buffer.from(payload.base64, "base64");
+  bytes.writeInt32LE(value, 4 * word);
+  payload.base64 = bytes.toString("base64");
+  payload.sha256 = createHash("sha256").update(bytes).digest("hex");
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-"));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  return folder;
+}

@@ -1,0 +1,200 @@
+import { createHash } from "node:crypto";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { SluiceError } from "../error.ts";
+import type { BitMatrix } from "./bits.ts";
+import { checkNetwork, type Layer, type Network } from "./model.ts";
+
+const format = "sluice-network";
+const version = 1;
+
+/** Bytes in base64: little-endian 32-bit words. The checksum is that of the bytes. */
+const Payload = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), base64: z.string() });
+type Payload = z.infer<typeof Payload>;
+
+const Size = z.int().min(1).max(1 << 20); // prettier-ignore
+
+const Dense = z.strictObject({
+  kind: z.literal("dense"),
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  inputs: Size,
+  outputs: Size,
+  weights: Payload,
+  thresholds: Payload.optional(),
+});
+
+const File = z.strictObject({
+  format: z.literal(format),
+  version: z.literal(version),
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  input: z.strictObject({
+    shape: z.array(Size).min(1).max(4),
+    encoding: z.literal("binary-threshold"),
+    threshold: z.int().min(0).max(255),
+    bits: Size,
+  }),
+  layers: z.array(z.discriminatedUnion("kind", [Dense])).min(1),
+  readout: z.strictObject({ kind: z.enum(["argmax", "highest-bit"]), classes: Size }),
+  labels: z.array(z.string()),
+  provenance: z
+    .strictObject({
+      source: z.string().optional(),
+      dataset: z.string().optional(),
+      correct: z.int().min(0).optional(),
+      images: z.int().min(1).optional(),
+      command: z.string().optional(),
+      date: z.iso.date().optional(),
+    })
+    .optional(),
+});
+type File = z.infer<typeof File>;
+
+/**
+ * Reads a network from a model file.
+ *
+ * @throws SluiceError `model-unreadable`, and those of `parseNetwork`.
+ */
+export function loadNetwork(path: string): Network {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new SluiceError("model-unreadable", "The model file cannot be read.", { where: path, cause });
+  }
+  return parseNetwork(text, path);
+}
+
+/**
+ * Reads a network from the text of a model file: JSON with the layers' shapes in the clear, weights and
+ * thresholds as base64 of little-endian 32-bit words (weights one row after the other, each row padded
+ * with 0 to whole words) and a SHA-256 for each of these payloads.
+ *
+ * @param where The file that an error names.
+ * @throws SluiceError `model-truncated`, `model-not-json`, `model-format`, `model-version`,
+ *   `model-unknown-kind`, `model-field`, `model-base64`, `model-payload-length`, `model-checksum`, and
+ *   those of `checkNetwork`.
+ */
+export function parseNetwork(text: string, where: string): Network {
+  const file = parseFile(text, where);
+  const layers = file.layers.map((layer, index) => readLayer(layer, `${where}: layers.${index}`));
+  const { name, input, readout, labels, provenance } = file;
+  return checkNetwork({ name, input, layers, readout, labels, provenance }, where);
+}
+
+/** The text of a network's model file; the same network gives the same bytes. */
+export function serializeNetwork(network: Network): string {
+  const { name, input, layers, readout, labels, provenance } = checkNetwork(network, network.name);
+  const file: File = {
+    format,
+    version,
+    name,
+    input: { ...input, shape: [...input.shape] },
+    layers: layers.map(({ kind, name, inputs, outputs, weights, thresholds }) => ({
+      ...{ kind, name, inputs, outputs, weights: payload(weights.words) },
+      ...(thresholds === undefined ? {} : { thresholds: payload(thresholds) }),
+    })),
+    readout,
+    labels: [...labels],
+    provenance,
+  };
+  return JSON.stringify(file, null, 2) + "\n";
+}
+
+/**
+ * Writes a network to a model file, whole or not at all.
+ *
+ * @throws SluiceError `model-unwritable`, and those of `checkNetwork`.
+ */
+export function saveNetwork(network: Network, path: string): void {
+  const text = serializeNetwork(network);
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new SluiceError("model-unwritable", "The model file cannot be written.", { where: path, cause });
+  }
+}
+
+function parseFile(text: string, where: string): File {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    const cut = text.trim() === "" || (/^\s*\{/.test(text) && !/\}\s*$/.test(text));
+    if (cut) {
+      throw new SluiceError("model-truncated", "The model file ends too early.", {
+        ...{ where, cause, hint: "Copy or download it again." },
+      });
+    }
+    throw new SluiceError("model-not-json", "The model file is not JSON.", {
+      ...{ where, cause, hint: `A model file is what saveNetwork writes, e.g. models/sfc-mnist.json.` },
+    });
+  }
+  const head = z.looseObject({ format: z.unknown(), version: z.unknown() }).safeParse(json).data;
+  if (head?.format !== format) {
+    throw new SluiceError("model-format", `The file's "format" is not "${format}".`, {
+      ...{ where, hint: `This is JSON, but not a model file.` },
+    });
+  }
+  if (head.version !== version) {
+    throw new SluiceError(
+      "model-version",
+      `The file has format version ${JSON.stringify(head.version)}; this Sluice reads version ${version}.`,
+      { where },
+    );
+  }
+  const parsed = File.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = issue?.path.join(".") ?? "";
+  if (issue?.code === "invalid_union") {
+    throw new SluiceError("model-unknown-kind", `The file has a layer of a kind that Sluice does not know.`, {
+      ...{ where: `${where}: ${place}`, hint: "The known kind is dense." },
+    });
+  }
+  throw new SluiceError("model-field", issue?.message ?? "A field is wrong.", {
+    where: `${where}: ${place}`,
+  });
+}
+
+function readLayer(layer: File["layers"][number], where: string): Layer {
+  const { kind, name, inputs, outputs } = layer;
+  const wordsPerRow = Math.ceil(inputs / 32);
+  const words = new Uint32Array(readPayload(layer.weights, outputs * wordsPerRow, `${where}.weights`));
+  const weights: BitMatrix = { rows: outputs, columns: inputs, wordsPerRow, words };
+  const thresholds =
+    layer.thresholds && new Int32Array(readPayload(layer.thresholds, outputs, `${where}.thresholds`));
+  return { kind, name, inputs, outputs, weights, thresholds };
+}
+
+/** The bytes of `words` little-endian 32-bit words. */
+function readPayload({ base64, sha256 }: Payload, words: number, where: string): ArrayBuffer {
+  const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
+  if (Buffer.from(bytes).toString("base64") !== base64) {
+    throw new SluiceError("model-base64", "The payload is not base64.", { where });
+  }
+  if (bytes.length !== 4 * words) {
+    throw new SluiceError(
+      "model-payload-length",
+      `The payload has ${bytes.length} bytes; the layer's shape needs ${4 * words}.`,
+      { where },
+    );
+  }
+  if (digest(bytes) !== sha256) {
+    throw new SluiceError("model-checksum", "The payload does not match its checksum.", {
+      ...{ where, hint: "The file was changed or damaged: copy or download it again." },
+    });
+  }
+  return bytes.buffer;
+}
+
+function payload(words: Uint32Array | Int32Array): Payload {
+  const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+  return { sha256: digest(bytes), base64: bytes.toString("base64") };
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
