@@ -68,8 +68,11 @@ function readWords(path: string, count: number): BigUint64Array {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
+    const hint = "The folder has to be BNN-PYNQ's lfcW1A1.";
     throw new SluiceError("bnn-pynq-unreadable", "A file of the parameter folder cannot be read.", {
-      ...{ where: path, cause, hint: "The folder has to be BNN-PYNQ's lfcW1A1." },
+      where: path,
+      cause,
+      hint,
     });
   }
   if (bytes.length % 8 !== 0 || bytes.length > 8 * count) {

@@ -38,9 +38,8 @@ export function readIdx(path: string): Idx {
 export function parseIdx(bytes: Uint8Array, where: string): Idx {
   const [zero1, zero2, type, dimensions = 0] = bytes;
   if (bytes.length >= 4 && (zero1 !== 0 || zero2 !== 0 || type !== 8 || dimensions < 1 || dimensions > 4)) {
-    throw new SluiceError("images-magic", "The file is not an idx file of bytes.", {
-      ...{ where, hint: "It has to begin with 00 00 08 and the number of dimensions, 01 to 04." },
-    });
+    const hint = "It has to begin with 00 00 08 and the number of dimensions, 01 to 04.";
+    throw new SluiceError("images-magic", "The file is not an idx file of bytes.", { where, hint });
   }
   const header = 4 + 4 * dimensions;
   const needs = (size: number): SluiceError =>

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { SluiceError } from "../error.ts";
 import { loadNetwork, parseNetwork, saveNetwork, serializeNetwork } from "./model-file.ts";
+import type { Network } from "./model.ts";
 import { randomNetwork } from "./random-network.ts";
 
 const network = randomNetwork({ name: "small", shape: [40, 33, 10], seed: 1 });
@@ -17,6 +18,21 @@ test("a network survives its file, and the same network gives the same bytes", (
   expect(loadNetwork(path)).toEqual(network);
   expect(serializeNetwork(loadNetwork(path))).toBe(text);
   expect(readdirSync(folder)).toEqual(["small.json"]);
+});
+
+test("the order in which a network was put together does not show in its file", () => {
+  const reversed = (record: object): object => Object.fromEntries(Object.entries(record).reverse());
+  const shuffled = {
+    ...reversed(network),
+    input: reversed(network.input),
+    readout: reversed(network.readout),
+  };
+  expect(serializeNetwork(shuffled as Network)).toBe(text);
+});
+
+test("what no reader would take is not written", () => {
+  expect(codeOf(() => serializeNetwork({ ...network, name: "not a name" }))).toBe("model-field");
+  expect(codeOf(() => serializeNetwork({ ...network, labels: [] }))).toBe("model-labels");
 });
 
 test("a file that cannot be read or written is one clear error, and nothing is left behind", () => {

@@ -75,35 +75,40 @@ export function loadNetwork(path: string): Network {
  *   those of `checkNetwork`.
  */
 export function parseNetwork(text: string, where: string): Network {
-  const file = parseFile(text, where);
+  const file = checkFile(parseJson(text, where), where);
   const layers = file.layers.map((layer, index) => readLayer(layer, `${where}: layers.${index}`));
   const { name, input, readout, labels, provenance } = file;
   return checkNetwork({ name, input, layers, readout, labels, provenance }, where);
 }
 
-/** The text of a network's model file; the same network gives the same bytes. */
+/**
+ * The text of a network's model file; the same network gives the same bytes.
+ *
+ * @throws SluiceError `model-field`, and those of `checkNetwork`.
+ */
 export function serializeNetwork(network: Network): string {
   const { name, input, layers, readout, labels, provenance } = checkNetwork(network, network.name);
-  const file: File = {
+  const file = {
     format,
     version,
     name,
-    input: { ...input, shape: [...input.shape] },
+    input,
     layers: layers.map(({ kind, name, inputs, outputs, weights, thresholds }) => ({
       ...{ kind, name, inputs, outputs, weights: payload(weights.words) },
       ...(thresholds === undefined ? {} : { thresholds: payload(thresholds) }),
     })),
     readout,
-    labels: [...labels],
+    labels,
     provenance,
   };
-  return JSON.stringify(file, null, 2) + "\n";
+  // Checked, the keys are in the order of the schema.
+  return JSON.stringify(checkFile(file, name), null, 2) + "\n";
 }
 
 /**
  * Writes a network to a model file, whole or not at all.
  *
- * @throws SluiceError `model-unwritable`, and those of `checkNetwork`.
+ * @throws SluiceError `model-unwritable`, and those of `serializeNetwork`.
  */
 export function saveNetwork(network: Network, path: string): void {
   const text = serializeNetwork(network);
@@ -117,26 +122,25 @@ export function saveNetwork(network: Network, path: string): void {
   }
 }
 
-function parseFile(text: string, where: string): File {
-  let json: unknown;
+function parseJson(text: string, where: string): unknown {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
-    const cut = text.trim() === "" || (/^\s*\{/.test(text) && !/\}\s*$/.test(text));
-    if (cut) {
-      throw new SluiceError("model-truncated", "The model file ends too early.", {
-        ...{ where, cause, hint: "Copy or download it again." },
-      });
+    const isCut = text.trim() === "" || (/^\s*\{/.test(text) && !/\}\s*$/.test(text));
+    if (isCut) {
+      const hint = "Copy or download it again.";
+      throw new SluiceError("model-truncated", "The model file ends too early.", { where, cause, hint });
     }
-    throw new SluiceError("model-not-json", "The model file is not JSON.", {
-      ...{ where, cause, hint: `A model file is what saveNetwork writes, e.g. models/sfc-mnist.json.` },
-    });
+    const hint = "A model file is what saveNetwork writes, such as models/sfc-mnist.json.";
+    throw new SluiceError("model-not-json", "The model file is not JSON.", { where, cause, hint });
   }
+}
+
+function checkFile(json: unknown, where: string): File {
   const head = z.looseObject({ format: z.unknown(), version: z.unknown() }).safeParse(json).data;
   if (head?.format !== format) {
-    throw new SluiceError("model-format", `The file's "format" is not "${format}".`, {
-      ...{ where, hint: `This is JSON, but not a model file.` },
-    });
+    const hint = "It is JSON, but not a model file.";
+    throw new SluiceError("model-format", `The file's "format" is not "${format}".`, { where, hint });
   }
   if (head.version !== version) {
     throw new SluiceError(
@@ -150,8 +154,10 @@ function parseFile(text: string, where: string): File {
   const [issue] = parsed.error.issues;
   const place = issue?.path.join(".") ?? "";
   if (issue?.code === "invalid_union") {
-    throw new SluiceError("model-unknown-kind", `The file has a layer of a kind that Sluice does not know.`, {
-      ...{ where: `${where}: ${place}`, hint: "The known kind is dense." },
+    const hint = "The known kind is dense.";
+    throw new SluiceError("model-unknown-kind", "The layer is of a kind that Sluice does not know.", {
+      where: `${where}: ${place}`,
+      hint,
     });
   }
   throw new SluiceError("model-field", issue?.message ?? "A field is wrong.", {
@@ -183,9 +189,8 @@ function readPayload({ base64, sha256 }: Payload, words: number, where: string):
     );
   }
   if (digest(bytes) !== sha256) {
-    throw new SluiceError("model-checksum", "The payload does not match its checksum.", {
-      ...{ where, hint: "The file was changed or damaged: copy or download it again." },
-    });
+    const hint = "The file was changed or damaged: copy or download it again.";
+    throw new SluiceError("model-checksum", "The payload does not match its checksum.", { where, hint });
   }
   return bytes.buffer;
 }

@@ -126,7 +126,8 @@ type Fail = (code: string, message: string, hint?: string) => never;
 
 function checkWeights({ name, inputs, outputs, weights }: DenseLayer, fail: Fail): void {
   const { rows, columns, wordsPerRow, words } = weights;
-  if (rows !== outputs || columns !== inputs || words.length !== rows * wordsPerRow) {
+  const isWhole = wordsPerRow === Math.ceil(columns / 32) && words.length === rows * wordsPerRow;
+  if (rows !== outputs || columns !== inputs || !isWhole) {
     fail(
       "model-weights-shape",
       `Layer ${name} has ${rows} x ${columns} weights, not ${outputs} x ${inputs}.`,
