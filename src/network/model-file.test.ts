@@ -31,28 +31,56 @@ test("the order in which a network was put together does not show in its file", 
 });
 
 test("what no reader would take is not written", () => {
-  expect(codeOf(() => serializeNetwork({ ...network, name: "not a name" }))).toBe("model-field");
-  expect(codeOf(() => serializeNetwork({ ...network, labels: [] }))).toBe("model-labels");
+  expect(errorOf(() => serializeNetwork({ ...network, name: "not a name" }))).toMatchObject({
+    code: "model-field",
+  });
+  expect(errorOf(() => serializeNetwork({ ...network, labels: [] }))).toMatchObject({ code: "model-labels" });
 });
 
 test("a file that cannot be read or written is one clear error, and nothing is left behind", () => {
   const folder = temporaryFolder();
-  expect(codeOf(() => loadNetwork(join(folder, "absent.json")))).toBe("model-unreadable");
-  expect(codeOf(() => saveNetwork(network, folder))).toBe("model-unwritable");
-  expect(codeOf(() => saveNetwork(network, join(folder, "absent", "small.json")))).toBe("model-unwritable");
+  expect(errorOf(() => loadNetwork(join(folder, "absent.json")))).toMatchObject({ code: "model-unreadable" });
+  for (const path of [folder, join(folder, "absent", "small.json")]) {
+    const save = () => {
+      saveNetwork(network, path);
+    };
+    expect(errorOf(save)).toMatchObject({ code: "model-unwritable" });
+  }
   expect(readdirSync(folder)).toEqual([]);
 });
 
 test("wherever a file is cut, it is refused", () => {
   for (let length = 0; length < text.length - 2; length += 7) {
     expect(["model-truncated", "model-not-json"]).toContain(
-      codeOf(() => parseNetwork(text.slice(0, length), "x")),
+      errorOf(() => parseNetwork(text.slice(0, length), "x"))?.code,
     );
   }
 });
 
+/** What the tests change in a model file, into right values or wrong ones. */
+interface AnyFile {
+  format: unknown;
+  version: unknown;
+  input: { shape: unknown; threshold: unknown; bits: unknown };
+  layers: { 0: AnyLayer; 1: AnyLayer; reverse: () => unknown };
+  readout: { kind: unknown; classes: unknown };
+  labels: unknown[];
+}
+interface AnyLayer {
+  kind: unknown;
+  name: unknown;
+  inputs: unknown;
+  outputs: unknown;
+  weights: Payload;
+  thresholds: Payload;
+}
+interface Payload {
+  sha256: string;
+  base64: string;
+}
+
 /** Each wrong file with its code: the file, or what is done to the JSON of a right one. */
-const wrong: readonly [code: string, place: string, make: string | ((file: any) => void)][] = [
+const wrong: readonly [code: string, place: string, make: string | ((file: AnyFile) => unknown)][] = [
   ["model-truncated", "x", ""],
   ["model-truncated", "x", text.slice(0, 1000)],
   ["model-not-json", "x", "PK\u0003\u0004 an archive"],
@@ -64,9 +92,9 @@ const wrong: readonly [code: string, place: string, make: string | ((file: any) 
   ["model-field", "x: input.threshold", (file) => (file.input.threshold = 256)],
   ["model-field", "x: layers.0.outputs", (file) => (file.layers[0].outputs = 0)],
   ["model-field", "x: layers.0.inputs", (file) => (file.layers[0].inputs = 1e12)],
-  ["model-field", "x: layers.1", (file) => (file.layers[1].extra = 1)],
+  ["model-field", "x: layers.1", (file) => Object.assign(file.layers[1], { extra: 1 })],
   ["model-field", "x: layers.1.name", (file) => (file.layers[1].name = "9lives")],
-  ["model-field", "x: layers", (file) => (file.layers = [])],
+  ["model-field", "x: layers", (file) => Object.assign(file, { layers: [] })],
   ["model-field", "x: readout.kind", (file) => (file.readout.kind = "softmax")],
   ["model-unknown-kind", "x: layers.1.kind", (file) => (file.layers[1].kind = "lstm")],
   ["model-base64", "x: layers.0.weights", (file) => (file.layers[0].weights.base64 = "*&^%")],
@@ -80,7 +108,7 @@ const wrong: readonly [code: string, place: string, make: string | ((file: any) 
   ["model-shape-chain", "x", (file) => file.layers.reverse()],
   ["model-layer-name", "x", (file) => (file.layers[1].name = file.layers[0].name)],
   ["model-weights-padding", "x", (file) => setWord(file.layers[0].weights, 1, 0x100)],
-  ["model-thresholds-missing", "x", (file) => delete file.layers[0].thresholds],
+  ["model-thresholds-missing", "x", (file) => Reflect.deleteProperty(file.layers[0], "thresholds")],
   ["model-thresholds-range", "x", (file) => setWord(file.layers[0].thresholds, 3, 42)],
   ["model-thresholds-range", "x", (file) => setWord(file.layers[0].thresholds, 3, -1)],
   ["model-readout", "x", (file) => (file.readout.classes = 11)],
@@ -89,45 +117,38 @@ const wrong: readonly [code: string, place: string, make: string | ((file: any) 
 ];
 
 test.each(wrong)("%s at %s (%#)", (code, place, make) => {
-  let broken = make;
-  if (typeof broken !== "string") {
-    const file: unknown = JSON.parse(text);
-    broken(file);
-    broken = JSON.stringify(file);
-  }
-  let error: unknown;
-  try {
-    parseNetwork(broken as string, "x");
-  } catch (thrown) {
-    error = thrown;
-  }
-  expect(error).toBeInstanceOf(SluiceError);
+  const error = errorOf(() => parseNetwork(typeof make === "string" ? make : changed(make), "x"));
   expect(error).toMatchObject({ code, where: place });
 });
 
-function codeOf(action: () => unknown): string | undefined {
+/** The text of the right file after a change. */
+function changed(change: (file: AnyFile) => unknown): string {
+  const file = JSON.parse(text) as AnyFile;
+  change(file);
+  return JSON.stringify(file);
+}
+
+function errorOf(action: () => unknown): SluiceError | undefined {
   try {
     action();
   } catch (error) {
-    if (error instanceof SluiceError) return error.code;
+    if (error instanceof SluiceError) return error;
     throw error;
   }
   return undefined;
 }
 
-type Payload = { sha256: string; base64: string };
-
 /** Changes one byte, and leaves the checksum. */
-function swapCharacters(payload: Payload): void {
-  payload.base64 = (payload.base64.startsWith("A") ? "B" : "A") + payload.base64.slice(1);
+function swapCharacters(payload: Payload): unknown {
+  return (payload.base64 = (payload.base64.startsWith("A") ? "B" : "A") + payload.base64.slice(1));
 }
 
 /** Changes one 32-bit word, and mends the checksum. */
-function setWord(payload: Payload, word: number, value: number): void {
+function setWord(payload: Payload, word: number, value: number): unknown {
   const bytes = Buffer.from(payload.base64, "base64");
   bytes.writeInt32LE(value, 4 * word);
   payload.base64 = bytes.toString("base64");
-  payload.sha256 = createHash("sha256").update(bytes).digest("hex");
+  return (payload.sha256 = createHash("sha256").update(bytes).digest("hex"));
 }
 
 function temporaryFolder(): string {
