@@ -1,0 +1,109 @@
+import { selectionOf } from "./select.ts";
+import { signalKey } from "../lower/comb.ts";
+import type { CombBlock } from "../lower/comb.ts";
+import { readsOf, visitExpr, visitStmts, widthOf } from "../ir/index.ts";
+import type { AssignStmt, Expr, Instance, Module, Port, RefExpr } from "../ir/index.ts";
+
+/** How the ports of the instances of a module are joined to its signals. */
+export interface Connections {
+  /** Expression at an input, by `instance.port`. */
+  readonly inputs: ReadonlyMap<string, AssignStmt>;
+  /** Signal of this module at a port, by `instance.port`. */
+  readonly signals: ReadonlyMap<string, string>;
+  /** Wires that stand for ports which are neither: `<instance>_<port>`. */
+  readonly wires: readonly { readonly name: string; readonly port: Port; readonly instance: Instance }[];
+  /** Blocks that became connections. */
+  readonly connected: ReadonlySet<CombBlock>;
+}
+
+/** Nodes of an expression that still reads well between the brackets of a connection. */
+const simple = 6;
+
+/**
+ * An input that one plain assignment drives takes the expression itself; an output that only goes to one signal is
+ * joined to that signal; any other port gets a wire.
+ */
+export function connect(
+  module: Module,
+  comb: readonly CombBlock[],
+  portsOf: (instance: Instance) => readonly Port[],
+): Connections {
+  const uses = countUses(module);
+  const inputs = new Map<string, AssignStmt>();
+  const signals = new Map<string, string>();
+  const connected = new Set<CombBlock>();
+  for (const block of comb) {
+    const stmt = wholeAssign(block);
+    if (stmt === undefined) continue;
+    const { target, value } = stmt;
+    if (target.instance !== undefined) {
+      if (uses.has(signalKey(target)) || !isSimple(value)) continue;
+      inputs.set(signalKey(target), stmt);
+      connected.add(block);
+    } else if (value.kind === "ref" && value.instance !== undefined && uses.get(signalKey(value)) === 1) {
+      if (!isOutput(value, module, portsOf)) continue;
+      signals.set(signalKey(value), target.name);
+      connected.add(block);
+    }
+  }
+  const taken = new Set(
+    [...module.ports, ...module.wires, ...module.regs, ...module.memories, ...module.instances].map(
+      (d) => d.name,
+    ),
+  );
+  const wires = module.instances.flatMap((instance) =>
+    portsOf(instance).flatMap((port) => {
+      const key = `${instance.name}.${port.name}`;
+      if (port.role !== "data" || inputs.has(key) || signals.has(key)) return [];
+      let name = `${instance.name}_${port.name}`;
+      while (taken.has(name)) name += "_port";
+      taken.add(name);
+      signals.set(key, name);
+      return [{ name, port, instance }];
+    }),
+  );
+  return { inputs, signals, wires, connected };
+}
+
+/** The assignment of a block that is nothing but one unconditional assignment of a whole signal. */
+export function wholeAssign({ body }: CombBlock): (AssignStmt & { readonly target: RefExpr }) | undefined {
+  const [stmt, ...more] = body;
+  if (stmt?.kind !== "assign" || more.length > 0 || stmt.target.kind !== "ref") return undefined;
+  return { ...stmt, target: stmt.target };
+}
+
+/** In how many statements the port of an instance is read, by `instance.port`. */
+function countUses(module: Module): Map<string, number> {
+  const uses = new Map<string, number>();
+  if (module.instances.length === 0) return uses;
+  visitStmts(module.body, (stmt) => {
+    const here = new Set<string>();
+    const seen = new Set<Expr>();
+    for (const expr of readsOf(stmt))
+      visitExpr(
+        expr,
+        (node) => {
+          if (node.kind === "ref" && node.instance !== undefined) here.add(signalKey(node));
+        },
+        seen,
+      );
+    for (const key of here) uses.set(key, (uses.get(key) ?? 0) + 1);
+  });
+  return uses;
+}
+
+function isOutput(ref: RefExpr, module: Module, portsOf: (instance: Instance) => readonly Port[]): boolean {
+  const instance = module.instances.find(({ name }) => name === ref.instance);
+  if (instance === undefined) return false;
+  return portsOf(instance).some(({ name, direction }) => name === ref.name && direction === "out");
+}
+
+function isSimple(expr: Expr): boolean {
+  if (expr.kind === "const") return widthOf(expr.type) <= 64;
+  if (expr.kind === "ref" || selectionOf(expr) !== undefined) return true;
+  let nodes = 0;
+  visitExpr(expr, () => {
+    nodes++;
+  });
+  return nodes <= simple;
+}
