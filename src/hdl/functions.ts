@@ -1,6 +1,6 @@
 import { widthOf, type Expr } from "../ir/index.ts";
 import { kindName, type Kind, type SIntKind, type UIntKind } from "./kinds.ts";
-import { NODE, packExprs, type Node } from "./node.ts";
+import { literalType, NODE, packExprs, type Node } from "./node.ts";
 import {
   Bits,
   Bool,
@@ -36,37 +36,39 @@ type Plain<T> = T extends UInt
  * a JavaScript value.
  */
 export function mux(select: Bool, whenTrue: UInt, whenFalse: UInt | number | bigint): UInt;
+export function mux(select: Bool, whenTrue: number | bigint, whenFalse: UInt): UInt;
 export function mux(select: Bool, whenTrue: SInt, whenFalse: SInt | number | bigint): SInt;
+export function mux(select: Bool, whenTrue: number | bigint, whenFalse: SInt): SInt;
 export function mux(select: Bool, whenTrue: Bits, whenFalse: Bits | number | bigint): Bits;
 export function mux(select: Bool, whenTrue: Bool, whenFalse: Bool | boolean): Bool;
 export function mux<L extends string>(select: Bool, whenTrue: Enum<L>, whenFalse: Enum<L> | L): Enum<L>;
 export function mux<T extends object>(select: Bool, whenTrue: T, whenFalse: NoInfer<T>): Plain<T>;
-export function mux(select: Bool, whenTrue: object, whenFalse: unknown): unknown {
-  const node = (whenTrue as AnyValue)[NODE];
-  const kind = commonKind(node, whenFalse);
+export function mux(select: Bool, whenTrue: unknown, whenFalse: unknown): unknown {
+  const kind = commonKind(whenTrue, whenFalse);
   const left = intoExprs(kind, whenTrue, "mux");
   const right = intoExprs(kind, whenFalse, "mux");
   const exprs = left.map((a, i): Expr => {
     const b = right[i] ?? a;
     return { kind: "mux", type: a.type, select: exprOf(select), whenTrue: a, whenFalse: b };
   });
-  return wrap({
-    kind,
-    exprs,
-    owner: commonOwner([select, whenTrue, whenFalse]),
-    targets: undefined,
-    mode: undefined,
-  });
+  const owner = commonOwner([select, whenTrue, whenFalse]);
+  return wrap({ kind, exprs, owner, targets: undefined, mode: undefined });
 }
 
-function commonKind(node: Node, other: unknown): Kind {
-  const kind = node.kind;
-  if ((kind.kind === "uint" || kind.kind === "sint") && other instanceof Signal) {
-    const right = other[NODE].kind;
-    if (right.kind === kind.kind) return { kind: kind.kind, width: Math.max(kind.width, right.width) };
-  }
-  return kind;
+const isValue = (v: unknown): v is AnyValue => typeof v === "object" && v !== null && NODE in v;
+
+/** The kind of both values: that of the signal among them; the wider of two integers, or one that holds the literal. */
+function commonKind(a: unknown, b: unknown): Kind {
+  const [signal, other] = isValue(a) ? [a, b] : [b, a];
+  if (!isValue(signal)) throw new TypeError("mux needs a signal among its two values");
+  const kind = signal[NODE].kind;
+  if (kind.kind !== "uint" && kind.kind !== "sint") return kind;
+  const right =
+    other instanceof Signal ? other[NODE].kind : isLiteral(other) ? literalType(kind.kind, other) : kind;
+  return right.kind === kind.kind ? { kind: kind.kind, width: Math.max(kind.width, right.width) } : kind;
 }
+
+const isLiteral = (v: unknown): v is number | bigint => typeof v === "number" || typeof v === "bigint";
 
 function commonOwner(values: readonly unknown[]): Node["owner"] {
   return ownerOf(...values.filter((v): v is AnyValue => typeof v === "object" && v !== null && NODE in v));

@@ -15,7 +15,17 @@ export {
   uint,
   vec,
 } from "./kinds.ts";
-export type { BitsKind, BoolKind, EnumKind, Kind, SIntKind, StructKind, UIntKind, VecKind } from "./kinds.ts";
+export type {
+  BitsKind,
+  BoolKind,
+  EnumKind,
+  Kind,
+  SIntKind,
+  StructFields,
+  StructKind,
+  UIntKind,
+  VecKind,
+} from "./kinds.ts";
 export type { Memory } from "./memory.ts";
 export { instance, memory, reg, rom, wire } from "./module.ts";
 export type { ClockSpec, Counter, ModuleBuilder, When } from "./module.ts";

@@ -258,15 +258,33 @@ abstract class Bitwise<K extends Kind, O, Self> extends Comparable<K, O> {
 
   private invert(arg: Expr, other?: O): Self {
     const owner = other instanceof Signal ? ownerOf(this, other) : ownerOf(this);
-    return value(this[NODE].kind, { kind: "unary", op: "not", type: arg.type, arg }, owner) as Self;
+    const inverse: Expr =
+      arg.kind === "const" && arg.type.kind === "bool"
+        ? arg.value === "1"
+          ? FALSE
+          : TRUE
+        : { kind: "unary", op: "not", type: arg.type, arg };
+    return value(this[NODE].kind, inverse, owner) as Self;
   }
 
   private bitwise(op: "and" | "or" | "xor", other: O): Self {
     const right = this.operand(other, op);
     const left = exprOf(this);
     const owner = other instanceof Signal ? ownerOf(this, other) : ownerOf(this);
-    return value(this[NODE].kind, binary(op, left.type, left, right), owner) as Self;
+    const folded = left.type.kind === "bool" ? foldBool(op, left, right) : undefined;
+    return value(this[NODE].kind, folded ?? binary(op, left.type, left, right), owner) as Self;
   }
+}
+
+const TRUE = constant(boolType, 1n);
+const FALSE = constant(boolType, 0n);
+
+/** A Boolean operation with a constant operand is its other operand or a constant: degenerate parameters (a fold of 1) leave no trace in the RTL. */
+function foldBool(op: "and" | "or" | "xor", a: Expr, b: Expr): Expr | undefined {
+  const [constantSide, other] = a.kind === "const" ? [a, b] : [b, a];
+  if (constantSide.kind !== "const" || op === "xor") return undefined;
+  const isTrue = constantSide.value === "1";
+  return op === "and" ? (isTrue ? other : FALSE) : isTrue ? TRUE : other;
 }
 
 /** True or false. */

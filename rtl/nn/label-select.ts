@@ -1,0 +1,121 @@
+import { SluiceError } from "../../src/error.ts";
+import {
+  bool,
+  component,
+  mux,
+  reg,
+  sink,
+  source,
+  tree,
+  uint,
+  valueOf,
+  vec,
+  type UInt,
+} from "../../src/hdl/index.ts";
+
+/** Parameters of the label select. */
+export interface LabelSelectParams {
+  /**
+   * Scores of a frame; a multiple of `pe`.
+   * @min 1
+   */
+  readonly classes: number;
+  /**
+   * Bits of a score, unsigned.
+   * @min 1
+   */
+  readonly width: number;
+  /**
+   * Scores per beat.
+   * @min 1
+   */
+  readonly pe: number;
+}
+
+/** Cycles from taking the last scores of a frame to offering its label. */
+export const labelSelectDepth = 1;
+
+/**
+ * Label select (argmax) behind the last layer: takes the scores of a frame in classes / PE beats, lowest class first,
+ * gives the class of the greatest; of equal ones the first wins. One beat per cycle, no bubble between frames; the
+ * label is offered one cycle after the last beat is taken.
+ */
+export const labelSelect = component({
+  name: ({ classes, pe, width }: LabelSelectParams) =>
+    `label_select_${String(classes)}_pe${String(pe)}_w${String(width)}`,
+  doc: ({ classes, pe }) =>
+    `Label select: the class of the greatest of ${String(classes)} scores, ${String(pe)} per beat; the first of equals wins.`,
+  validate: ({ classes, pe }) => {
+    if (Number.isInteger(classes / pe) && classes >= 1 && pe >= 1) return;
+    throw new SluiceError(
+      "folding-does-not-divide",
+      `PE = ${String(pe)} does not divide the ${String(classes)} classes`,
+      {
+        where: "label select",
+        hint: "give a PE that divides the number of classes",
+      },
+    );
+  },
+  ports: ({ classes, width, pe }) => ({ x: sink(vec(pe, uint(width))), y: source(uint.below(classes)) }),
+  build(m, { x, y }, { classes, width, pe }) {
+    const label = uint.below(classes);
+    const beats = classes / pe;
+    const { out_valid, out } = m.regs({ out_valid: bool, out: reg(label, { reset: "none" }) });
+    y.valid.set(out_valid);
+    y.payload.set(out);
+    const advance = out_valid.not().or(y.ready);
+    m.name({ advance });
+    x.ready.set(advance);
+    const taken = x.valid.and(advance);
+    m.name({ taken });
+    const { beat } = m.counters({ beat: beats });
+    m.when(taken, () => {
+      beat.advance();
+    });
+
+    // A tree of comparisons; the left operand has the lower class and wins a tie.
+    const lane = pe === 1 ? undefined : uint.below(pe);
+    const winner = tree(
+      Array.from({ length: pe }, (_, p) => ({
+        score: x.payload.at(p) as UInt,
+        lane: lane === undefined ? undefined : valueOf(lane, p),
+      })),
+      (a, b) => {
+        const greater = b.score.gt(a.score);
+        return {
+          score: mux(greater, b.score, a.score),
+          lane: a.lane === undefined || b.lane === undefined ? undefined : mux(greater, b.lane, a.lane),
+        };
+      },
+    );
+    const position = beats === 1 ? valueOf(label, 0) : pe === 1 ? beat : beat.mul(pe);
+    const here = winner.lane === undefined ? position : position.add(winner.lane).narrow(label);
+    if (beats === 1) {
+      m.when(advance, () => {
+        out_valid.next(taken);
+      });
+      m.when(taken, () => {
+        out.next(winner.lane ?? position.wrap(label));
+      });
+      return;
+    }
+    m.name({ score: winner.score, here });
+    const { best, best_label } = m.regs({
+      best: reg(uint(width), { reset: "none" }),
+      best_label: reg(label, { reset: "none" }),
+    });
+    const better = beat.eq(0).or(winner.score.gt(best));
+    const chosen = mux(better, here, best_label);
+    m.name({ better, chosen });
+    m.when(taken.and(better), () => {
+      best.next(winner.score);
+      best_label.next(here.wrap(label));
+    });
+    m.when(advance, () => {
+      out_valid.next(taken.and(beat.last));
+    });
+    m.when(taken.and(beat.last), () => {
+      out.next(chosen.wrap(label));
+    });
+  },
+});

@@ -1,0 +1,273 @@
+import {
+  bits,
+  bitsFor,
+  bool,
+  memory,
+  mux,
+  reg,
+  rom,
+  struct,
+  uint,
+  valueOf,
+  vec,
+  type BitsKind,
+  type Bool,
+  type Handle,
+  type ModuleBuilder,
+  type Producer,
+  type StructFields,
+  type UInt,
+  type UIntKind,
+  type VecKind,
+} from "../../src/hdl/index.ts";
+import { foldOf, weightWords, type WeightMatrix } from "./weights.ts";
+
+/** Parameters that all folded matrix-vector units share. */
+export interface MatrixVectorParams {
+  /** Binary weights, one row per neuron: MH rows of MW columns. */
+  readonly weights: WeightMatrix;
+  /**
+   * Processing elements: neurons computed side by side. Divides the rows.
+   * @min 1
+   */
+  readonly pe: number;
+  /**
+   * Synapses of each neuron computed in a cycle. Divides the columns.
+   * @min 1
+   */
+  readonly simd: number;
+  /**
+   * Cycles from taking the last synapses of a neuron group to offering its result. From 2 there is a register after
+   * the weight memory, from 3 after the popcount, at 4 after the accumulator.
+   * @min 1
+   * @max 4
+   * @default 3
+   */
+  readonly pipeline?: 1 | 2 | 3 | 4 | undefined;
+  /**
+   * Where the weights are kept: `auto` takes block RAM where the memory is deeper than 64 words (a LUT6 as a ROM) and
+   * the pipeline has the register that block RAM needs.
+   * @values auto, block, distributed
+   * @default auto
+   */
+  readonly memory?: "auto" | "block" | "distributed" | undefined;
+}
+
+/** Exact schedule of a folded matrix-vector unit that is never stalled. */
+export interface MatrixVectorSchedule {
+  readonly sf: number;
+  readonly nf: number;
+  /** Cycles per vector, SF * NF; the next vector follows without a gap. */
+  readonly cycles: number;
+  /** Cycles from taking the last synapses of a neuron group to offering its result. */
+  readonly depth: number;
+}
+
+export function matrixVectorSchedule({
+  weights,
+  pe,
+  simd,
+  pipeline,
+}: MatrixVectorParams): MatrixVectorSchedule {
+  const { sf, nf } = foldOf(weights, pe, simd);
+  return { sf, nf, cycles: sf * nf, depth: pipeline ?? 3 };
+}
+
+/** The control signals that travel beside the data of one fold step. */
+interface Step {
+  readonly valid: Bool;
+  /** First and last beat of the vector. */
+  readonly first: Bool;
+  readonly last: Bool;
+  /** Neuron group. */
+  readonly neuron: UInt;
+}
+
+/** What a matrix-vector unit has computed in this cycle: one popcount per PE, complete where `done`. */
+export interface Popcounts {
+  readonly done: Bool;
+  readonly neuron: UInt;
+  readonly total: Handle<VecKind<UIntKind>>;
+}
+
+/**
+ * The folded XNOR-popcount product of a binary matrix and a stream of vectors (FINN, arXiv 1612.07119, section 4.3):
+ * in each cycle PE rows meet SIMD columns. The vector is taken during its first neuron group and replayed for the
+ * others. Nothing moves while `advance` is low.
+ */
+export function matrixVector(
+  m: ModuleBuilder,
+  x: Producer<BitsKind>,
+  advance: Bool,
+  params: MatrixVectorParams,
+  needsNeuron: boolean,
+): Popcounts {
+  const { pe, simd, weights } = params;
+  const { sf, nf, depth } = matrixVectorSchedule(params);
+  const accumulator = uint(bitsFor(weights.columns));
+
+  m.doc("Fold counters: beats of the vector within groups of neurons.");
+  const { beat, neuron } = m.counters({ beat: sf, neuron: nf });
+  const filling = neuron.eq(0);
+  const issue = advance.and(nf === 1 ? x.valid : filling.not().or(x.valid));
+  m.name({ issue });
+  x.ready.set(nf === 1 ? advance : advance.and(filling));
+  const { row } = sf > 1 && nf > 1 ? m.counters({ row: sf * nf }) : { row: sf > 1 ? beat : neuron };
+  m.when(issue, () => {
+    beat.advance();
+    if (nf > 1 && sf > 1) {
+      m.when(beat.last, () => {
+        neuron.advance();
+      });
+      row.advance();
+    } else {
+      neuron.advance();
+    }
+  });
+
+  const group = nf > 1 && needsNeuron ? { neuron: uint.below(nf) } : {};
+  const control = sf > 1 ? { first: bool, last: bool, ...group } : group;
+  let step: Step = {
+    valid: issue,
+    first: sf === 1 ? valueOf(bool, true) : beat.eq(0),
+    last: beat.last,
+    neuron,
+  };
+  const act = inputVector(m, x.payload, { simd, sf, nf, beat, filling, issue, registered: depth >= 2 });
+  const weight = weightMemory(m, params, row, issue);
+  if (depth >= 2) step = register(m, "fetched", advance, step, control);
+
+  const { match } = m.wires({ match: vec(pe, uint.upTo(simd)) });
+  m.doc("Synapses that agree with the weights: XNOR and popcount in every PE.");
+  m.each({ p: pe }, ({ p }) => {
+    match.at(p).set(act.xnor(weight.word(p, simd)).popcount());
+  });
+  let matched: Handle<VecKind<UIntKind>> = match;
+  if (depth >= 3) {
+    const { counted_match } = m.regs({ counted_match: reg(vec(pe, uint.upTo(simd)), { reset: "none" }) });
+    m.when(advance.and(step.valid), () => {
+      counted_match.next(match);
+    });
+    matched = counted_match;
+    step = register(m, "counted", advance, step, control);
+  }
+
+  const { total } = m.wires({ total: vec(pe, accumulator) });
+  if (sf === 1) {
+    m.each({ p: pe }, ({ p }) => {
+      total.at(p).set(matched.at(p));
+    });
+  } else {
+    const { acc } = m.regs({ acc: reg(vec(pe, accumulator), { reset: "none" }) });
+    const { first } = step;
+    m.doc("Agreements so far, from the first beat of the vector.");
+    m.each({ p: pe }, ({ p }) => {
+      total.at(p).set(mux(first, 0, acc.at(p)).add(matched.at(p)).wrap(accumulator));
+    });
+    m.when(advance.and(step.valid), () => {
+      acc.next(total);
+    });
+  }
+  if (depth < 4) return { done: step.valid.and(step.last), neuron: step.neuron, total };
+
+  const { summed } = m.regs({ summed: reg(vec(pe, accumulator), { reset: "none" }) });
+  const complete = step.valid.and(step.last);
+  m.when(advance.and(complete), () => {
+    summed.next(total);
+  });
+  const last = register(m, "finished", advance, { ...step, valid: complete }, group);
+  return { done: last.valid, neuron: last.neuron, total: summed };
+}
+
+/** Registers for the control signals of a step: `<name>_valid` and, of the others, those in `carried`. */
+function register(m: ModuleBuilder, name: string, advance: Bool, step: Step, carried: StructFields): Step {
+  const registers = m.regs({ [name]: struct({ valid: bool, ...carried }) })[name];
+  m.when(advance, () => {
+    registers?.next({ ...step });
+  });
+  return { ...step, ...registers };
+}
+
+/** The SIMD bits of the vector that this step works on: from the stream while `filling`, else replayed. */
+function inputVector(
+  m: ModuleBuilder,
+  payload: Handle<BitsKind>,
+  {
+    simd,
+    sf,
+    nf,
+    beat,
+    filling,
+    issue,
+    registered,
+  }: { simd: number; sf: number; nf: number; beat: UInt; filling: Bool; issue: Bool; registered: boolean },
+): Handle<BitsKind> {
+  const kind = bits(simd);
+  const act = registered ? m.regs({ act: reg(kind, { reset: "none" }) }).act : undefined;
+  if (nf === 1) {
+    if (act === undefined) return payload;
+    m.when(issue, () => {
+      act.next(payload);
+    });
+    return act;
+  }
+  if (sf === 1) {
+    // The vector is one beat: a register that holds it is all the replay there is.
+    const held = act ?? m.regs({ held: reg(kind, { reset: "none" }) }).held;
+    m.when(issue.and(filling), () => {
+      held.next(payload);
+    });
+    return act ?? mux(filling, payload, held);
+  }
+  const { replay } = m.memories({
+    replay: memory(sf, kind, {
+      style: "distributed",
+      doc: "The vector, kept for the neuron groups after the first.",
+    }),
+  });
+  m.when(issue.and(filling), () => {
+    replay.write(beat, payload);
+  });
+  const word = mux(filling, payload, replay.read(beat));
+  if (act === undefined) return word;
+  m.when(issue, () => {
+    act.next(word);
+  });
+  return act;
+}
+
+/** The weights of this step for all PEs, through a register where the pipeline has one. */
+function weightMemory(
+  m: ModuleBuilder,
+  params: MatrixVectorParams,
+  row: UInt,
+  issue: Bool,
+): Handle<BitsKind> {
+  const { pe, simd, weights, pipeline } = params;
+  const kind = bits(pe * simd);
+  const words = weightWords(weights, pe, simd);
+  const registered = (pipeline ?? 3) >= 2;
+  const single = words[0];
+  if (words.length === 1 && single !== undefined) {
+    const { weight } = m.wires({ weight: kind });
+    weight.set(single);
+    return weight;
+  }
+  const style =
+    params.memory === "block" || (params.memory !== "distributed" && registered && words.length > 64)
+      ? "block"
+      : "distributed";
+  const { weight_rom } = m.roms({
+    weight_rom: rom(kind, words, { style, doc: "One word per fold step: SIMD weights for each PE." }),
+  });
+  if (!registered) {
+    const { weight } = m.wires({ weight: kind });
+    weight.set(weight_rom.read(row));
+    return weight;
+  }
+  const { weight } = m.regs({ weight: reg(kind, { reset: "none" }) });
+  m.when(issue, () => {
+    weight.next(weight_rom.read(row));
+  });
+  return weight;
+}

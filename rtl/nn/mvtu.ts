@@ -1,0 +1,147 @@
+import { SluiceError } from "../../src/error.ts";
+import {
+  bits,
+  bitsFor,
+  bool,
+  component,
+  reg,
+  rom,
+  sink,
+  source,
+  uint,
+  vec,
+  type Handle,
+  type ModuleBuilder,
+  type UInt,
+  type UIntKind,
+  type VecKind,
+} from "../../src/hdl/index.ts";
+import { matrixVector, matrixVectorSchedule, type MatrixVectorParams } from "./matrix-vector.ts";
+import { checkFold, checkThresholds } from "./weights.ts";
+
+/** Parameters of the matrix-vector-threshold unit. */
+export interface MvtuParams extends MatrixVectorParams {
+  /** Popcount from which each neuron fires, one per row: 0 (always) to MW + 1 (never). */
+  readonly thresholds: ArrayLike<number>;
+}
+
+/**
+ * Matrix-vector-threshold unit of a hidden binarized layer. Takes a vector of MW bits as SF = MW / SIMD beats, lowest
+ * columns first; gives NF = MH / PE beats of PE bits, lowest rows first: bit p of beat n is neuron n * PE + p. SF * NF
+ * cycles per vector with no bubble between groups, vectors or frames; schedule in `matrixVectorSchedule`.
+ */
+export const mvtu = component({
+  name: ({ weights, pe, simd }: MvtuParams) =>
+    `mvtu_${String(weights.columns)}x${String(weights.rows)}_pe${String(pe)}_simd${String(simd)}`,
+  doc: (params: MvtuParams) => `Matrix-vector-threshold unit: ${describeUnit(params)}`,
+  validate: (params) => {
+    checkMatrixVector("mvtu", params);
+    checkThresholds("mvtu", params.weights, params.thresholds);
+  },
+  ports: ({ pe, simd }) => ({ x: sink(bits(simd)), y: source(bits(pe)) }),
+  build(m, { x, y }, params) {
+    const { pe } = params;
+    const { out_valid, out } = m.regs({ out_valid: bool, out: reg(bits(pe), { reset: "none" }) });
+    y.valid.set(out_valid);
+    y.payload.set(out);
+    m.doc("Everything moves unless a finished result waits to be taken.");
+    const advance = out_valid.not().or(y.ready);
+    m.name({ advance });
+    const { done, neuron, total } = matrixVector(m, x, advance, params, true);
+    m.name({ done });
+    const threshold = thresholdWord(m, params, neuron);
+    m.when(advance, () => {
+      out_valid.next(done);
+    });
+    m.when(advance.and(done), () => {
+      m.each({ p: pe }, ({ p }) => {
+        out.bit(p).next(total.at(p).ge(threshold.at(p)));
+      });
+    });
+  },
+});
+
+/**
+ * The last layer of a network: as the MVTU, but the popcounts themselves leave, PE per beat; with N synapses a popcount
+ * c stands for the dot product 2c - N.
+ */
+export const mvu = component({
+  name: ({ weights, pe, simd }: MatrixVectorParams) =>
+    `mvu_${String(weights.columns)}x${String(weights.rows)}_pe${String(pe)}_simd${String(simd)}`,
+  doc: (params: MatrixVectorParams) => `Matrix-vector unit without thresholds: ${describeUnit(params)}`,
+  validate: (params) => {
+    checkMatrixVector("mvu", params);
+  },
+  ports: ({ pe, simd, weights }) => ({
+    x: sink(bits(simd)),
+    y: source(vec(pe, uint(bitsFor(weights.columns)))),
+  }),
+  build(m, { x, y }, params) {
+    const kind = vec(params.pe, uint(bitsFor(params.weights.columns)));
+    const { out_valid, out } = m.regs({ out_valid: bool, out: reg(kind, { reset: "none" }) });
+    y.valid.set(out_valid);
+    y.payload.set(out);
+    m.doc("Everything moves unless a finished result waits to be taken.");
+    const advance = out_valid.not().or(y.ready);
+    m.name({ advance });
+    const { done, total } = matrixVector(m, x, advance, params, false);
+    m.name({ done });
+    m.when(advance, () => {
+      out_valid.next(done);
+    });
+    m.when(advance.and(done), () => {
+      out.next(total);
+    });
+  },
+});
+
+function describeUnit(params: MatrixVectorParams): string {
+  const { weights, pe, simd } = params;
+  const { sf, nf, cycles, depth } = matrixVectorSchedule(params);
+  return [
+    `${String(weights.columns)} synapses x ${String(weights.rows)} neurons, binary (XNOR and popcount).`,
+    `SIMD = ${String(simd)}: SF = ${String(sf)} beats per vector. PE = ${String(pe)}: NF = ${String(nf)} groups of neurons.`,
+    `One vector every ${String(cycles)} cycles; a group's result is offered ${String(depth)} cycles after its last synapses are taken.`,
+  ].join("\n");
+}
+
+function checkMatrixVector(where: string, { weights, pe, simd, pipeline, memory }: MatrixVectorParams): void {
+  checkFold(where, weights, pe, simd);
+  const depth = pipeline ?? 3;
+  if (!Number.isInteger(depth) || depth < 1 || depth > 4) {
+    throw new SluiceError("bad-pipeline", `a pipeline of ${String(depth)} cycles`, {
+      where,
+      hint: "pipeline is 1, 2, 3 or 4",
+    });
+  }
+  if (memory === "block" && depth < 2) {
+    throw new SluiceError(
+      "bad-pipeline",
+      "block RAM is read through a register, which a pipeline of 1 has not",
+      { where, hint: "use pipeline 2 or more, or memory distributed" },
+    );
+  }
+}
+
+/** Thresholds of neuron group `neuron`, one per PE. */
+function thresholdWord(m: ModuleBuilder, params: MvtuParams, neuron: UInt): Handle<VecKind<UIntKind>> {
+  const { pe, weights, thresholds } = params;
+  const kind = vec(pe, uint.upTo(weights.columns + 1));
+  const nf = weights.rows / pe;
+  const words = Array.from({ length: nf }, (_, group) =>
+    Array.from({ length: pe }, (__, p) => thresholds[group * pe + p] ?? 0),
+  );
+  const { threshold } = m.wires({ threshold: kind });
+  const single = words[0];
+  if (nf === 1 && single !== undefined) threshold.set(single);
+  else {
+    const { threshold_rom } = m.roms({
+      threshold_rom: rom(kind, words, {
+        style: "distributed",
+        doc: "Popcounts from which the neurons of a group fire.",
+      }),
+    });
+    threshold.set(threshold_rom.read(neuron));
+  }
+  return threshold;
+}
