@@ -11,6 +11,7 @@ import type {
   ResizeExpr,
   Target,
   Type,
+  UnaryExpr,
 } from "../ir/index.ts";
 
 /** What the text of an expression needs to know about its module. */
@@ -76,6 +77,7 @@ const operators: Readonly<Record<BinaryExpr["op"], Operator>> = {
   gt: operator(">", level.relation, level.sum, false),
   ge: operator(">=", level.relation, level.sum, false),
 };
+const xnor = operator("~^", level.bitXor, level.not, false);
 const logicalAnd = operator("&&", level.and, level.equality, true);
 const logicalOr = operator("||", level.or, level.equality, true);
 
@@ -137,13 +139,8 @@ export class ExpressionWriter {
         return atom(this.#scope.signal(expr), expr.type.kind === "sint");
       case "loopvar":
         return atom(`${String(widthOf(expr.type))}'(${expr.name})`);
-      case "unary": {
-        const arg = this.#text(expr.arg);
-        const isNot = expr.op === "not";
-        const symbol = !isNot ? "-" : expr.type.kind === "bool" ? "!" : "~";
-        const text = symbol + parenthesised(arg, level.atom);
-        return { text, level: isNot ? level.not : level.prefix, signed: arg.signed };
-      }
+      case "unary":
+        return this.#unary(expr);
       case "binary":
         return this.#binary(expr);
       case "shift": {
@@ -168,6 +165,7 @@ export class ExpressionWriter {
       case "cat":
         return this.#cat(expr.parts);
       case "slice":
+        // `wrap` and `narrow` come here as well, with lo 0.
         return this.#lowBits(expr.arg, expr.lo === 0 ? undefined : String(expr.lo), widthOf(expr.type));
       case "index": {
         const width = widthOf(expr.type);
@@ -184,10 +182,28 @@ export class ExpressionWriter {
     }
   }
 
+  #unary({ op, arg, type }: UnaryExpr): Text {
+    if (op === "not" && arg.kind === "binary") {
+      if (arg.op === "eq") return this.#binary({ ...arg, op: "ne" });
+      if (arg.op === "ne") return this.#binary({ ...arg, op: "eq" });
+      if (arg.op === "xor" && type.kind !== "bool") return this.#operator(arg, xnor);
+    }
+    const text = this.#text(arg);
+    const symbol = op === "neg" ? "-" : type.kind === "bool" ? "!" : "~";
+    return {
+      text: symbol + parenthesised(text, level.atom),
+      level: op === "not" ? level.not : level.prefix,
+      signed: text.signed,
+    };
+  }
+
   #binary(expr: BinaryExpr): Text {
-    const isBool = expr.left.type.kind === "bool";
-    const own =
-      isBool && expr.op === "and" ? logicalAnd : isBool && expr.op === "or" ? logicalOr : operators[expr.op];
+    if (expr.left.type.kind === "bool" && expr.op === "and") return this.#operator(expr, logicalAnd);
+    if (expr.left.type.kind === "bool" && expr.op === "or") return this.#operator(expr, logicalOr);
+    return this.#operator(expr, operators[expr.op]);
+  }
+
+  #operator(expr: BinaryExpr, own: Operator): Text {
     const compares = own.level === level.equality || own.level === level.relation;
     let left = this.#text(expr.left);
     const right = this.#text(expr.right);
@@ -240,7 +256,7 @@ export class ExpressionWriter {
       }
       case "wrap":
       case "narrow":
-        return more === 0 ? this.#text(arg) : this.#lowBits(arg, undefined, width);
+        return more === 0 ? this.#text(arg) : this.#text(modulo(arg, width) ?? lowPart(arg, width));
       case "zext": {
         if (more === 0) return this.#text(arg);
         if (arg.kind === "popcount") return this.#popcount(arg.arg, width);
@@ -324,6 +340,38 @@ export class ExpressionWriter {
     const text = this.#text(expr);
     if (text.signed) return unsignedCall(text).text;
     return text.level === level.atom ? text.text : `{${text.text}}`;
+  }
+}
+
+/**
+ * Arithmetic whose operands were only extended to be cut again, in the narrow width itself: `count + 4'd1`, not
+ * `4'({1'd0, count} + 5'd1)`. The low bits of a sum, difference or product depend on low bits alone.
+ */
+function modulo(expr: Expr, width: number): Expr | undefined {
+  switch (expr.kind) {
+    case "const": {
+      const bits = BigInt.asUintN(width, BigInt(`0x${expr.value}`));
+      return { kind: "const", type: { kind: "uint", width }, value: bits.toString(16) };
+    }
+    case "resize": {
+      if (expr.mode !== "zext" && expr.mode !== "sext") return undefined;
+      const own = widthOf(expr.arg.type);
+      if (own > width) return undefined;
+      if (own === width) return expr.arg;
+      const kind = expr.mode === "sext" ? "sint" : "uint";
+      return { kind: "resize", mode: expr.mode, type: { kind, width }, arg: expr.arg };
+    }
+    case "binary": {
+      if (expr.op !== "add" && expr.op !== "sub" && expr.op !== "mul") return undefined;
+      const left = modulo(expr.left, width);
+      const right = modulo(expr.right, width);
+      if (left === undefined || right === undefined) return undefined;
+      const constant = left.kind === "const" || right.kind === "const";
+      if (!constant && left.type.kind !== right.type.kind) return undefined;
+      return { kind: "binary", op: expr.op, type: { kind: "bits", width }, left, right };
+    }
+    default:
+      return undefined;
   }
 }
 

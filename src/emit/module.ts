@@ -256,9 +256,12 @@ class ModuleWriter {
   /** What nobody reads goes into one wire whose name tells linters that this is meant. */
   #unread(): Line[] {
     const { ports, regs, wires, enums, body, instances, loc } = this.#module;
-    const reads = new Reads((ref) =>
-      this.#connections.inputs.has(signalKey(ref)) ? undefined : this.#signal(ref),
-    );
+    const standIns = new Set(this.#connections.wires.map(({ name }) => name));
+    // A port that is joined to a signal of this module is not what reads it.
+    const reads = new Reads((ref) => {
+      const name = this.#connections.inputs.has(signalKey(ref)) ? undefined : this.#signal(ref);
+      return ref.instance === undefined || (name !== undefined && standIns.has(name)) ? name : undefined;
+    });
     reads.addStmts(body);
     for (const { body: checks } of this.#split.checks) reads.addStmts(checks);
     for (const { domain } of [...this.#split.clocked, ...this.#split.memories, ...this.#split.checks])
@@ -277,7 +280,8 @@ class ModuleWriter {
     ];
     const unread = [
       ...enums.flatMap(labelDeclarations).flatMap(({ name }) => (reads.labels.has(name) ? [] : [name])),
-      ...declared.filter((name) => reads.leavesUnread(name)),
+      // Verilator takes a name with "unused" in it at its word.
+      ...declared.filter((name) => reads.leavesUnread(name) && !name.includes("unused")),
     ];
     if (unread.length === 0) return [];
     const texts = [

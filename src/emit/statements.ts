@@ -1,6 +1,6 @@
 import type { ExpressionWriter } from "./expression.ts";
 import { commentLines } from "./declaration.ts";
-import { breakLines } from "./layout.ts";
+import { breakLines, lineWidth } from "./layout.ts";
 import type { Line } from "./layout.ts";
 import type { SizeGuard } from "./size.ts";
 import { targetRoot, widthOf } from "../ir/index.ts";
@@ -113,8 +113,13 @@ export class StatementWriter {
   #check({ kind, property, label, message, loc }: AssertStmt, indent: string): Line[] {
     const condition = this.expr(property, label);
     if (kind === "cover") return this.broken(indent, "cover (", condition, `);  // ${label}`, loc);
-    const report = `) else $error("${escaped(message === "" ? label : `${label}: ${message}`)}");`;
-    return this.broken(indent, `${kind} (`, condition, report, loc);
+    const report = `else $error("${escaped(message === "" ? label : `${label}: ${message}`)}");`;
+    const whole = `${indent}${kind} (${condition}) ${report}`;
+    if (whole.length <= lineWidth) return [{ text: whole, loc }];
+    return [
+      ...this.broken(indent, `${kind} (`, condition, ")", loc),
+      { text: `${indent}    ${report}`, loc },
+    ];
   }
 }
 

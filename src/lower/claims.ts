@@ -58,7 +58,7 @@ function inside(index: Expr, last: number, what: string, loops: Loops): Claim | 
   return {
     kind: "in_range",
     property: binary("le", index, bound),
-    message: `${what} is past the end, which is ${String(last)}`,
+    message: `${what} is past ${String(last)}`,
   };
 }
 

@@ -147,7 +147,7 @@ function collectChecks(module: Module): Map<Stmt, readonly AssertStmt[]> {
           domain,
           property,
           label: label(`${about}_${kind}`),
-          message: `${about}: ${message}`,
+          message,
           loc: stmt.loc,
         }));
         checks.set(stmt, [...asserts, ...own]);
