@@ -1,0 +1,109 @@
+/**
+ * Gets a machine ready: Debian packages, then npm packages (Node itself among them). Runs on whatever Node the machine
+ * has, before anything is installed, so it is plain JavaScript without dependencies. Quick when nothing is to do.
+ * Everything it prints goes to stderr: stdout belongs to what runs next.
+ *
+ *     node scripts/setup.mjs start    what `npm start` needs
+ *     node scripts/setup.mjs test     what the tests need
+ */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** How to see that a Debian package is there: a command on the PATH, or a file. */
+const packages = [
+  { name: "verilator", command: "verilator", for: ["start", "test"] },
+  { name: "g++", command: "g++", for: ["start", "test"] },
+  { name: "clang", command: "clang++", for: ["start", "test"] },
+  { name: "zlib1g-dev", file: "/usr/include/zlib.h", for: ["test"] },
+  { name: "make", command: "make", for: ["test"] },
+  { name: "iverilog", command: "iverilog", for: ["test"] },
+  { name: "yosys", command: "yosys", for: ["test"] },
+  { name: "python3", command: "python3", for: ["test"] },
+];
+
+class SetupError extends Error {}
+
+try {
+  main(process.argv[2]);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`sluice: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+function main(goal) {
+  if (goal !== "start" && goal !== "test") throw new SetupError("usage: node scripts/setup.mjs start|test");
+  installDebianPackages(packages.filter((p) => p.for.includes(goal) && !isThere(p)).map((p) => p.name));
+  if (!npmPackagesAreThere()) installNpmPackages();
+}
+
+function installDebianPackages(missing) {
+  if (missing.length === 0) return;
+  const list = missing.join(" ");
+  const command = `apt-get update && apt-get install -y --no-install-recommends ${list}`;
+  if (!onPath("apt-get") || process.platform !== "linux") {
+    throw new SetupError(`these have to be installed first (named as Debian does): ${list}`);
+  }
+  if (process.getuid() !== 0) throw new SetupError(`please run this once:\n  sudo sh -c '${command}'`);
+  say(`installing Debian packages: ${list}`);
+  run("sh", ["-c", command], { DEBIAN_FRONTEND: "noninteractive" });
+}
+
+function installNpmPackages() {
+  say("installing npm packages, Node 24 among them");
+  // Without warnings: the machine's own Node is older than what the packages ask for, but they run on Node 24.
+  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {});
+  if (!npmPackagesAreThere()) throw new SetupError("npm ci ended well but left packages out");
+}
+
+/** Compares the lock file with npm's own record of what it installed. */
+function npmPackagesAreThere() {
+  const record = join(root, "node_modules/.package-lock.json");
+  if (!existsSync(record) || !existsSync(join(root, "node_modules/.bin/node"))) return false;
+  const wanted = lockedPackages(join(root, "package-lock.json"));
+  const installed = lockedPackages(record);
+  // npm leaves out optional packages that are for other machines.
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === "" || optional || installed[path]?.version === version,
+  );
+}
+
+function lockedPackages(file) {
+  return JSON.parse(readFileSync(file, "utf8")).packages;
+}
+
+function isThere({ command, file }) {
+  return file === undefined ? onPath(command) : existsSync(file);
+}
+
+function onPath(command) {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Runs a command to its end, showing what it prints. */
+function run(command, args, environment) {
+  const started = Date.now();
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", 2, 2],
+  });
+  if (error !== undefined) throw new SetupError(`${command} could not be started: ${error.message}`);
+  if (status !== 0) throw new SetupError(`${[command, ...args].join(" ")} failed`);
+  say(`done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
+function say(text) {
+  process.stderr.write(`sluice: ${text}\n`);
+}
