@@ -1,12 +1,19 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import { SluiceError } from "../src/error.ts";
+import type { Module } from "../src/ir/index.ts";
 
 /** A file of emitted RTL: SystemVerilog, or the contents of a memory for `$readmemh`. */
 export interface SourceFile {
   /** Relative to the output folder. */
   readonly name: string;
   readonly text: string;
+}
+
+/** A design to simulate: the interface of its top, and its SystemVerilog with the memory files that it reads. */
+export interface TestDesign {
+  readonly top: Module;
+  readonly files: readonly SourceFile[];
 }
 
 /** The files that a tool has to be given by name; the others are read by these. */

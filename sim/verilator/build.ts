@@ -8,16 +8,10 @@ import { SluiceError } from "../../src/error.ts";
 import { widthOf, type Module } from "../../src/ir/index.ts";
 import { mapParallel, splitEvenly } from "../parallel.ts";
 import { ending, errorLines, runTool, type ToolOutcome } from "../process.ts";
-import { checkSources, compiledFiles, writeSources, type SourceFile } from "../sources.ts";
+import { checkSources, compiledFiles, writeSources, type TestDesign } from "../sources.ts";
 import { className, dispatchText, modelFolder, unitText, type VerilatedModel } from "./binding.ts";
 import { cached } from "./cache.ts";
 import { findToolchain, type Toolchain } from "./toolchain.ts";
-
-/** A design to simulate: the interface of its top, and its SystemVerilog with the memory files that it reads. */
-export interface TestDesign {
-  readonly top: Module;
-  readonly files: readonly SourceFile[];
-}
 
 export interface BuildOptions {
   /** Makes models that can write a waveform; they compile and run several times slower. */

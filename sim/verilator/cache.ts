@@ -16,7 +16,11 @@ export function cacheFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   if (here.split(sep).includes("node_modules")) {
     const users = process.env["XDG_CACHE_HOME"];
-    return join(users === undefined || users === "" ? join(homedir(), ".cache") : users, "sluice", "verilator");
+    return join(
+      users === undefined || users === "" ? join(homedir(), ".cache") : users,
+      "sluice",
+      "verilator",
+    );
   }
   let root = here;
   while (!existsSync(join(root, "package.json"))) root = dirname(root);

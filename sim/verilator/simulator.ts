@@ -10,6 +10,7 @@ import type {
   StreamRun,
   StreamTiming,
 } from "../../src/simulate/simulator.ts";
+import { limbsOf } from "../vectors.ts";
 import type { ModelLibrary } from "./build.ts";
 import { loadNative, type Handle, type Native } from "./native.ts";
 
@@ -73,7 +74,8 @@ export class VerilatorSimulator implements Simulator {
   reset(ticks = 2): void {
     const level = (active: boolean): void => {
       for (const { reset, resetActive } of this.top.domains) {
-        if (reset !== undefined) this.poke(reset, Uint32Array.of(Number(active === (resetActive === "high"))));
+        if (reset !== undefined)
+          this.poke(reset, Uint32Array.of(Number(active === (resetActive === "high"))));
       }
     };
     level(true);
@@ -149,8 +151,7 @@ export class VerilatorSimulator implements Simulator {
     const message = this.#native
       .message(handle)
       .trim()
-      .replace(/^\[\d+\] %/, "")
-      .replace(/^-Info: /, "");
+      .replace(/^\[\d+\] %(?:Error|Fatal): /, "");
     const during = `${this.top.name}, tick ${String(Math.max(0, this.#native.ticks(handle) - 1))}`;
     throw new SluiceError(statusCodes[status] ?? "simulation-failed", message, { where: during });
   }
@@ -264,14 +265,13 @@ function clockPeriods(
       });
     }
     if (!Number.isInteger(period) || period < 1) {
-      throw new SluiceError("period-invalid", `period ${String(period)} of ${name} is not a whole number from 1 up`);
+      throw new SluiceError(
+        "period-invalid",
+        `period ${String(period)} of ${name} is not a whole number from 1 up`,
+      );
     }
   }
   return top.domains.map(({ name, clock }) => ({ clock, period: periods[name] ?? 1 }));
-}
-
-export function limbsOf(width: number): number {
-  return Math.ceil(width / 32);
 }
 
 /** Checks that `limbs` are `count` values of `width` bits each, with nothing above them. */
@@ -281,13 +281,17 @@ function checkValue(where: string, limbs: Uint32Array, width: number, count: num
     const have = String(limbs.length);
     throw new SluiceError("value-length", `${have} limbs are not values of ${String(width)} bits`, { where });
   }
-  const unused = width % 32 === 0 ? 0 : (~0 << width % 32) >>> 0;
+  const unused = width % 32 === 0 ? 0 : (~0 << (width % 32)) >>> 0;
   if (unused === 0) return;
   for (let last = size - 1; last < limbs.length; last += size) {
     if (((limbs[last] ?? 0) & unused) === 0) continue;
-    throw new SluiceError("value-range", `value ${String((last + 1) / size - 1)} has bits above its ${String(width)}`, {
-      where,
-    });
+    throw new SluiceError(
+      "value-range",
+      `value ${String((last + 1) / size - 1)} has bits above its ${String(width)}`,
+      {
+        where,
+      },
+    );
   }
 }
 

@@ -1,0 +1,214 @@
+import { availableParallelism } from "node:os";
+import { SluiceError } from "../src/error.ts";
+import { widthOf, type Module, type Port } from "../src/ir/index.ts";
+import { mapParallel, splitEvenly } from "./parallel.ts";
+import { ending, errorLines, runTool, withTemporaryFolder } from "./process.ts";
+import { checkSources, compiledFiles, writeSources, type SourceFile, type TestDesign } from "./sources.ts";
+import { requireTool } from "./tools.ts";
+import { drivenPorts, inputValues, limbsOf, sampledPorts, type Samples, type Stimulus } from "./vectors.ts";
+
+export interface IcarusCase {
+  readonly design: TestDesign;
+  readonly stimulus: Stimulus;
+}
+
+export interface IcarusResult {
+  /** Bits that are x or z read 0 here. */
+  readonly values: Samples;
+  /** 1 where a bit is x or z. */
+  readonly unknown: Samples;
+  /** Failed assertions and other errors, as Icarus words them. */
+  readonly errors: readonly { readonly tick: number; readonly message: string }[];
+}
+
+/**
+ * Runs many designs in Icarus Verilog, each on its own stimulus, in as few processes as there are cores: designs whose
+ * module or file names clash take turns. Results are in the order of the cases.
+ *
+ * @throws SluiceError `icarus-failed` and those of the tools.
+ */
+export async function sampleIcarus(
+  cases: readonly IcarusCase[],
+  abort?: AbortSignal,
+): Promise<readonly IcarusResult[]> {
+  const [iverilog, vvp] = await Promise.all([requireTool("iverilog"), requireTool("vvp")]);
+  for (const { design } of cases) checkSources(design.files);
+  const batches = splitEvenly([...cases.entries()], availableParallelism()).flatMap(splitAtClashes);
+  const outputs = await mapParallel(batches, availableParallelism(), (batch) =>
+    withTemporaryFolder(async (folder) => {
+      const sources = mergeFiles(batch.flatMap(([, { design }]) => design.files));
+      const benches = batch.flatMap(([index, one]) => benchFiles(index, one));
+      await writeSources(folder, [...sources, ...benches]);
+      const run = async (command: string, args: readonly string[]): Promise<string> => {
+        const outcome = await runTool({ command, args, cwd: folder, abort });
+        if (outcome.exitCode === 0) return outcome.stdout;
+        const designs = batch.map(([, { design }]) => design.top.name).join(", ");
+        throw new SluiceError(
+          "icarus-failed",
+          `${command} ${ending(outcome)} on ${designs}:\n${errorLines(outcome)}`,
+        );
+      };
+      const tops = batch.flatMap(([index]) => ["-s", benchName(index)]);
+      const files = [...sources, ...benches];
+      await run(iverilog.path, [
+        ...["-g2012", "-gassertions", "-o", "batch.vvp", ...tops],
+        ...compiledFiles(files).map(({ name }) => name),
+      ]);
+      return run(vvp.path, ["-n", "batch.vvp"]);
+    }),
+  );
+  return cases.map((one, index) => {
+    const batch = batches.findIndex((members) => members.some(([member]) => member === index));
+    return parseResult(index, one, outputs[batch] ?? "");
+  });
+}
+
+type Numbered = readonly [number, IcarusCase];
+
+/** Cuts a batch into ones within which a file or module name stands for one text only. */
+function splitAtClashes(batch: readonly Numbered[]): readonly (readonly Numbered[])[] {
+  const batches: { readonly members: Numbered[]; readonly texts: Map<string, string> }[] = [];
+  for (const member of batch) {
+    const names = member[1].design.files.flatMap((file) =>
+      declaredNames(file).map((name): [string, string] => [name, file.text]),
+    );
+    const fits = ({ texts }: { texts: Map<string, string> }): boolean =>
+      names.every(([name, text]) => (texts.get(name) ?? text) === text);
+    let home = batches.find(fits);
+    if (home === undefined) batches.push((home = { members: [], texts: new Map() }));
+    home.members.push(member);
+    for (const [name, text] of names) home.texts.set(name, text);
+  }
+  return batches.map(({ members }) => members);
+}
+
+/** What no two different files of one batch may both have: their own name and the modules in them. */
+function declaredNames({ name, text }: SourceFile): readonly string[] {
+  const modules = [...text.matchAll(/^\s*module\s+(\w+)/gm)].map(([, module]) => `module ${module ?? ""}`);
+  return [`file ${name}`, ...modules];
+}
+
+function mergeFiles(files: readonly SourceFile[]): readonly SourceFile[] {
+  return [...new Map(files.map((file) => [file.name, file])).values()];
+}
+
+function benchName(index: number): string {
+  return `sluice_bench_${String(index)}`;
+}
+
+/**
+ * A test bench and its stimulus, one word of all inputs per tick. A tick takes ten time units: inputs change at 0,
+ * outputs are printed at 4, clocks rise at 5 and fall at 10.
+ */
+function benchFiles(index: number, { design: { top }, stimulus }: IcarusCase): readonly SourceFile[] {
+  const name = benchName(index);
+  const inputs = drivenPorts(top);
+  const outputs = sampledPorts(top);
+  const words = Array.from({ length: stimulus.ticks }, (_, tick) =>
+    concatenate(inputs.map((port) => [port, valueAt(top, port, stimulus, tick)])).toString(16),
+  );
+  const clocks = top.domains.map(({ name: domain, clock }) => ({
+    clock,
+    period: stimulus.periods?.[domain] ?? 1,
+  }));
+  const connections = [
+    ...clocks.map(({ clock }) => `.${clock}(clock_${clock})`),
+    ...slices(inputs).map(([port, slice]) => `.${port.name}(inputs${slice})`),
+    ...slices(outputs).map(([port, slice]) => `.${port.name}(outputs${slice})`),
+  ];
+  const text = [
+    `module ${name};`,
+    ...clocks.map(({ clock }) => `  logic clock_${clock} = 1'b0;`),
+    `  logic [${String(Math.max(1, totalWidth(inputs)) - 1)}:0] stimulus [0:${String(stimulus.ticks - 1)}];`,
+    `  logic [${String(Math.max(1, totalWidth(inputs)) - 1)}:0] inputs;`,
+    `  wire [${String(Math.max(1, totalWidth(outputs)) - 1)}:0] outputs;`,
+    "  integer tick;",
+    `  ${top.name} dut (${connections.join(", ")});`,
+    "  initial begin",
+    `    $readmemh("${name}.hex", stimulus);`,
+    `    for (tick = 0; tick < ${String(stimulus.ticks)}; tick = tick + 1) begin`,
+    "      inputs = stimulus[tick];",
+    `      #4 $display("@${String(index)} %b", outputs);`,
+    "      #1;",
+    ...clocks.map(({ clock, period }) => `      clock_${clock} = (tick + 1) % ${String(period)} == 0;`),
+    "      #5;",
+    ...clocks.map(({ clock }) => `      clock_${clock} = 1'b0;`),
+    "    end",
+    "  end",
+    "endmodule",
+    "",
+  ].join("\n");
+  return [
+    { name: `${name}.sv`, text },
+    { name: `${name}.hex`, text: `${words.join("\n")}\n` },
+  ];
+}
+
+function parseResult(index: number, { design: { top }, stimulus }: IcarusCase, output: string): IcarusResult {
+  const lines = [...output.matchAll(new RegExp(`^@${String(index)} ([01xz]+)$`, "gm"))];
+  if (lines.length !== stimulus.ticks) {
+    throw new SluiceError(
+      "icarus-failed",
+      `Icarus ended ${top.name} after ${String(lines.length)} of ${String(stimulus.ticks)} ticks`,
+    );
+  }
+  const ports = sampledPorts(top);
+  const read = (digit: (text: string) => string): Samples => {
+    const words = lines.map(([, text = ""]) => BigInt(`0b${digit(text)}`));
+    let offset = 0;
+    const entries = ports.map((port): [string, Uint32Array] => {
+      const width = widthOf(port.type);
+      const values = words.map((word) => BigInt.asUintN(width, word >> BigInt(offset)));
+      offset += width;
+      return [port.name, toLimbs(values, width)];
+    });
+    return Object.fromEntries(entries);
+  };
+  const scope = `${benchName(index)}\\.dut`;
+  const errors = [
+    ...output.matchAll(new RegExp(`^ERROR: (.*)\\n\\s+Time: (\\d+)\\s+Scope: ${scope}\\b`, "gm")),
+  ].map(([, message = "", time = "0"]) => ({
+    tick: Math.floor(Number(time) / 10),
+    message: message.trim(),
+  }));
+  return {
+    values: read((text) => text.replace(/[xz]/g, "0")),
+    unknown: read((text) => text.replaceAll("1", "0").replace(/[xz]/g, "1")),
+    errors,
+  };
+}
+
+function totalWidth(ports: readonly Port[]): number {
+  return ports.reduce((sum, port) => sum + widthOf(port.type), 0);
+}
+
+/** Every port with its part select of the concatenation of all, first port least significant. */
+function slices(ports: readonly Port[]): readonly (readonly [Port, string])[] {
+  let offset = 0;
+  return ports.map((port) => {
+    const lsb = offset;
+    offset += widthOf(port.type);
+    return [port, `[${String(offset - 1)}:${String(lsb)}]`];
+  });
+}
+
+function valueAt(top: Module, port: Port, stimulus: Stimulus, tick: number): bigint {
+  const size = limbsOf(widthOf(port.type));
+  const limbs = inputValues(top, port, stimulus).subarray(tick * size, (tick + 1) * size);
+  return limbs.reduceRight((value, limb) => (value << 32n) | BigInt(limb), 0n);
+}
+
+function concatenate(values: readonly (readonly [Port, bigint])[]): bigint {
+  return values.reduceRight((word, [port, value]) => (word << BigInt(widthOf(port.type))) | value, 0n);
+}
+
+function toLimbs(values: readonly bigint[], width: number): Uint32Array {
+  const size = limbsOf(width);
+  const limbs = new Uint32Array(values.length * size);
+  values.forEach((value, i) => {
+    for (let limb = 0; limb < size; limb++) {
+      limbs[i * size + limb] = Number(BigInt.asUintN(32, value >> BigInt(32 * limb)));
+    }
+  });
+  return limbs;
+}
