@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { infer, loadNetwork, readIdx, serializeNetwork } from "./index.ts";
+import { mnistTest } from "./mnist.fixture.ts";
+
+const models = join(import.meta.dirname, "..", "..", "models");
+const { pixels, labels } = mnistTest();
+
+test.each([
+  ["sfc-mnist", [784, 256, 256, 256, 10], 0.958],
+  ["lfc-mnist", [784, 1024, 1024, 1024, 10], 0.984],
+] as const)("%s has the topology and at least the accuracy of FINN's", (name, shape, least) => {
+  const path = join(models, `${name}.json`);
+  const network = loadNetwork(path);
+  expect([network.input.bits, ...network.layers.map(({ outputs }) => outputs)]).toEqual(shape);
+  const inferred = infer(network, pixels).labels;
+  const correct = inferred.filter((label, image) => label === labels[image]).length;
+  expect(correct / labels.length).toBeGreaterThanOrEqual(least);
+  expect(network.provenance).toMatchObject({ correct, images: labels.length });
+  expect(serializeNetwork(network)).toBe(readFileSync(path, "utf8"));
+});
+
+test("the bundled images are the first 1,000 of MNIST's test set", () => {
+  const images = readIdx(join(models, "mnist-test-1000.images.idx3-ubyte.gz"));
+  expect(images.shape).toEqual([1000, 28, 28]);
+  expect(Buffer.from(images.data).equals(pixels.subarray(0, images.data.length))).toBe(true);
+  const own = readIdx(join(models, "mnist-test-1000.labels.idx1-ubyte.gz"));
+  expect(own.shape).toEqual([1000]);
+  expect(Buffer.from(own.data).equals(labels.subarray(0, 1000))).toBe(true);
+});
