@@ -12,7 +12,10 @@ const version = 1;
 const Payload = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), base64: z.string() });
 type Payload = z.infer<typeof Payload>;
 
-const Size = z.int().min(1).max(1 << 20); // prettier-ignore
+const Size = z
+  .int()
+  .min(1)
+  .max(1 << 20);
 
 const Dense = z.strictObject({
   kind: z.literal("dense"),

@@ -19,7 +19,6 @@ export function randomNetwork({
   readonly shape: readonly number[];
   readonly seed: number;
 }): Network {
-  // prettier-ignore
   const random = new Random(seed);
   const [bits = 0, ...widths] = shape;
   const layers = widths.map((outputs, index): Layer => {
