@@ -13,7 +13,13 @@ export default defineConfig({
       { extends: true, test: { name: "fast", include: ["**/*.test.ts"], exclude: [slow, ...ignored] } },
       {
         extends: true,
-        test: { name: "full", include: [slow], exclude: ignored, testTimeout: 1_800_000, hookTimeout: 1_800_000 },
+        test: {
+          name: "full",
+          include: [slow],
+          exclude: ignored,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+        },
       },
     ],
   },
