@@ -29,6 +29,8 @@ interface Text {
   readonly text: string;
   readonly level: number;
   readonly signed: boolean;
+  /** The text without the `$signed` that is all around it: enough where nothing but its bits counts. */
+  readonly bits?: string;
 }
 
 /** Binding strength of the operators of SystemVerilog, loosest first. */
@@ -44,11 +46,13 @@ const level = {
   shift: 9,
   sum: 10,
   product: 11,
-  /** Prefix operators that read badly right of another operator: `-a`, `&a`. */
-  prefix: 12,
+  /** `&a`, in brackets beside any other operator: `(&a) && b`. */
+  reduction: 12,
+  /** `-a`, in brackets right of an arithmetic operator. */
+  minus: 13,
   /** `~a`, `!a` */
-  not: 13,
-  atom: 14,
+  not: 14,
+  atom: 15,
 } as const;
 
 interface Operator {
@@ -100,7 +104,7 @@ export class ExpressionWriter {
 
   /** As the right side of an assignment, a condition, a property or a port connection. */
   expr(expr: Expr): string {
-    return this.#text(expr).text;
+    return bitsOf(this.#text(expr));
   }
 
   target(target: Target): string {
@@ -131,7 +135,7 @@ export class ExpressionWriter {
         const text = literalText(expr);
         return {
           text,
-          level: text.startsWith("-") ? level.prefix : level.atom,
+          level: text.startsWith("-") ? level.minus : level.atom,
           signed: expr.type.kind === "sint",
         };
       }
@@ -149,14 +153,16 @@ export class ExpressionWriter {
         const text = `${parenthesised(arg, level.not)} ${symbol} ${this.#amount(expr.amount)}`;
         return { text, level: level.shift, signed: arg.signed };
       }
-      case "reduce": {
-        const text = reduction[expr.op] + parenthesised(this.#text(expr.arg), level.atom);
-        return { text, level: level.prefix, signed: false };
-      }
+      case "reduce":
+        return {
+          text: reduction[expr.op] + prefixed(this.#text(expr.arg)),
+          level: level.reduction,
+          signed: false,
+        };
       case "popcount":
         return this.#popcount(expr.arg, widthOf(expr.type));
       case "mux": {
-        const select = parenthesised(this.#text(expr.select), level.prefix);
+        const select = parenthesised(this.#text(expr.select), level.reduction);
         const whenTrue = this.#text(expr.whenTrue);
         const whenFalse = this.#text(expr.whenFalse);
         const text = `${select} ? ${parenthesised(whenTrue, level.or)} : ${whenFalse.text}`;
@@ -191,8 +197,8 @@ export class ExpressionWriter {
     const text = this.#text(arg);
     const symbol = op === "neg" ? "-" : type.kind === "bool" ? "!" : "~";
     return {
-      text: symbol + parenthesised(text, level.atom),
-      level: op === "not" ? level.not : level.prefix,
+      text: symbol + prefixed(text),
+      level: op === "not" ? level.not : level.minus,
       signed: text.signed,
     };
   }
@@ -216,10 +222,10 @@ export class ExpressionWriter {
       side.left.type.kind === expr.left.type.kind;
     const leftWeakest = chains(expr.left) || own.level === level.sum ? own.level : own.operand;
     // `a + -b` is legal but reads badly; `a == -b` does not.
-    const prefixed = right.level === level.prefix && own.level >= level.sum;
-    const rightWeakest = prefixed ? level.not : chains(expr.right) ? own.level : own.operand;
+    const minus = right.level === level.minus && own.level >= level.sum;
+    const rightWeakest = minus ? level.not : chains(expr.right) ? own.level : own.operand;
     return {
-      text: `${parenthesised(left, leftWeakest)} ${own.symbol} ${parenthesised(right, rightWeakest)}`,
+      text: `${operand(left, leftWeakest)} ${own.symbol} ${operand(right, rightWeakest)}`,
       level: own.level,
       signed: !compares && left.signed && right.signed,
     };
@@ -241,14 +247,14 @@ export class ExpressionWriter {
     }
     if (first !== undefined && flat.length > 1 && flat.every((part) => part === first))
       return atom(`{${String(flat.length)}{${this.#text(first).text}}}`);
-    return atom(`{${flat.map((part) => this.#text(part).text).join(", ")}}`);
+    return atom(`{${flat.map((part) => bitsOf(this.#text(part))).join(", ")}}`);
   }
 
   #resize(expr: ResizeExpr): Text {
     const { arg, mode, type } = expr;
     const width = widthOf(type);
     const more = width - widthOf(arg.type);
-    switch (mode) {
+    switch (more > 0 && (mode === "wrap" || mode === "narrow") ? extension(arg) : mode) {
       case "cast": {
         const text = this.#text(arg);
         // An operator inside would take on the signedness of what stands around it.
@@ -343,6 +349,11 @@ export class ExpressionWriter {
   }
 }
 
+/** How a value keeps its number in a wider type. */
+function extension(arg: Expr): "sext" | "zext" {
+  return arg.type.kind === "sint" ? "sext" : "zext";
+}
+
 /**
  * Arithmetic whose operands were only extended to be cut again, in the narrow width itself: `count + 4'd1`, not
  * `4'({1'd0, count} + 5'd1)`. The low bits of a sum, difference or product depend on low bits alone.
@@ -418,12 +429,26 @@ function atom(text: string, signed = false): Text {
   return { text, level: level.atom, signed };
 }
 
-function signedCall({ text }: Text): Text {
-  return atom(`$signed(${text})`, true);
+function signedCall({ text, level: own }: Text): Text {
+  const call = atom(`$signed(${text})`, true);
+  return own === level.atom ? { ...call, bits: text } : call;
+}
+
+function bitsOf({ text, bits = text }: Text): string {
+  return bits;
 }
 
 function unsignedCall({ text }: Text): Text {
   return atom(`$unsigned(${text})`);
+}
+
+/** Behind a prefix operator. Yosys reads `-7'(a)` as a cast to -7 bits. */
+function prefixed(text: Text): string {
+  return /^\d+'\(/.test(text.text) ? `(${text.text})` : parenthesised(text, level.atom);
+}
+
+function operand(text: Text, weakest: number): string {
+  return parenthesised(text, text.level === level.reduction ? level.atom : weakest);
 }
 
 function parenthesised(text: Text, weakest: number): string {

@@ -31,7 +31,7 @@ export function selectionOf(expr: Expr): Selection | undefined {
     }
     case "resize": {
       // Low bits of a signal, or the signal seen as another kind.
-      if (expr.mode === "zext" || expr.mode === "sext") return undefined;
+      if (widthOf(expr.type) > widthOf(expr.arg.type)) return undefined;
       const base = selectionOf(expr.arg);
       return base && { ...base, width: widthOf(expr.type) };
     }

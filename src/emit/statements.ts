@@ -113,7 +113,7 @@ export class StatementWriter {
   #check({ kind, property, label, message, loc }: AssertStmt, indent: string): Line[] {
     const condition = this.expr(property, label);
     if (kind === "cover") return this.broken(indent, "cover (", condition, `);  // ${label}`, loc);
-    const report = `else $error("${escaped(message === "" ? label : `${label}: ${message}`)}");`;
+    const report = `else $error("${escaped(message === "" || message === label ? label : `${label}: ${message}`)}");`;
     const whole = `${indent}${kind} (${condition}) ${report}`;
     if (whole.length <= lineWidth) return [{ text: whole, loc }];
     return [

@@ -1,5 +1,6 @@
 import { binary, not } from "./build.ts";
-import type { ForStmt, IfStmt, SourceLocation, Stmt } from "../ir/index.ts";
+import { widthOf } from "../ir/index.ts";
+import type { ForStmt, IfStmt, MatchStmt, SourceLocation, Stmt, Type } from "../ir/index.ts";
 
 type Branch = IfStmt["branches"][number];
 
@@ -45,7 +46,9 @@ function projectBodies(
         .filter(({ body }) => body.length > 0 || otherwise.length > 0);
       if (arms.every(({ body }) => body.length === 0) && otherwise.length === 0) return undefined;
       const { kind, subject, loc } = stmt;
-      return { kind, subject, arms, loc, ...docOf(stmt), ...(otherwise.length > 0 ? { otherwise } : {}) };
+      const match = { kind, subject, loc, ...docOf(stmt) };
+      if (otherwise.length > 0) return { ...match, arms, otherwise };
+      return closed(subject.type, { ...match, arms });
     }
     case "for": {
       const body = project(stmt.body, pick, [...loops, stmt]);
@@ -54,6 +57,23 @@ function projectBodies(
     default:
       return undefined;
   }
+}
+
+/**
+ * Where every label of an enum has an arm, the last one also takes the bit patterns that are no label: what the match
+ * assigns is then assigned always, in hardware without a latch.
+ */
+function closed(type: Type, match: MatchStmt): MatchStmt {
+  const last = match.arms.at(-1);
+  const values = match.arms.reduce((sum, arm) => sum + arm.values.length, 0);
+  if (
+    type.kind !== "enum" ||
+    values < type.labels.length ||
+    values === 2 ** widthOf(type) ||
+    last === undefined
+  )
+    return match;
+  return { ...match, arms: match.arms.slice(0, -1), otherwise: last.body };
 }
 
 /**
