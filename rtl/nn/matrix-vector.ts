@@ -109,20 +109,18 @@ export function matrixVector(
   m.doc("Fold counters: beats of the vector within groups of neurons.");
   const { beat, neuron } = m.counters({ beat: sf, neuron: nf });
   const filling = neuron.eq(0);
+  if (nf > 1) m.name({ filling });
   const issue = advance.and(nf === 1 ? x.valid : filling.not().or(x.valid));
   m.name({ issue });
   x.ready.set(nf === 1 ? advance : advance.and(filling));
   const { row } = sf > 1 && nf > 1 ? m.counters({ row: sf * nf }) : { row: sf > 1 ? beat : neuron };
   m.when(issue, () => {
+    row.advance();
+    if (nf === 1 || sf === 1) return;
     beat.advance();
-    if (nf > 1 && sf > 1) {
-      m.when(beat.last, () => {
-        neuron.advance();
-      });
-      row.advance();
-    } else {
+    m.when(beat.last, () => {
       neuron.advance();
-    }
+    });
   });
 
   const group = nf > 1 && needsNeuron ? { neuron: uint.below(nf) } : {};

@@ -1,0 +1,89 @@
+import { emit } from "../emit/index.ts";
+import { elaborate } from "../hdl/index.ts";
+import { serializeNetwork } from "../network/index.ts";
+import { loadBoard, loadFolding, maxFolding, plan, serializeFolding, type Plan } from "../plan/index.ts";
+import { writeFolder } from "./folder.ts";
+import { manifestFile, serializeManifest, sha256, type Manifest } from "./manifest.ts";
+import { resolveModel } from "./model.ts";
+
+export interface BuildOptions {
+  /** Name of a bundled model, path of a model file, or a BNN-PYNQ folder. */
+  readonly model: string;
+  readonly board: string;
+  /** "max", or the path of a folding file. */
+  readonly fold: string;
+  /** Clock that frames per second are stated for; the board's where not given. */
+  readonly clockMHz?: number | undefined;
+  readonly out: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((message: string) => void) | undefined;
+}
+
+export interface BuildResult {
+  readonly dir: string;
+  readonly model: string;
+  readonly board: string;
+  readonly clockMHz: number;
+  readonly cyclesPerFrame: number;
+  readonly latencyCycles: number;
+  /** Frames per second at the clock. */
+  readonly fps: number;
+  /** Synapses computed per cycle. */
+  readonly lanes: number;
+  readonly stages: Manifest["stages"];
+  /** Paths in `dir`. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes an accelerator: `rtl/` (SystemVerilog, memory files, source maps), `model.json`, `folding.json` and
+ * `manifest.json` with what is predicted of it.
+ *
+ * @throws SluiceErrors of the model, the board, the folding and the output folder.
+ */
+export async function buildAccelerator(options: BuildOptions): Promise<BuildResult> {
+  const { signal, onProgress: say } = options;
+  const network = resolveModel(options.model);
+  const board = loadBoard(options.board);
+  const folding = options.fold === "max" ? maxFolding(network, board) : loadFolding(options.fold);
+  say?.(`planning ${network.name}`);
+  const planned = plan(network, folding);
+  say?.(`generating RTL of ${String(planned.stages.length)} stages`);
+  const design = emit(elaborate(planned.hardware));
+  const clockMHz = options.clockMHz ?? board.clockMHz;
+  const files = new Map([...design.files, ...design.maps].map(({ name, text }) => [`rtl/${name}`, text]));
+  files.set("model.json", serializeNetwork(network));
+  files.set("folding.json", serializeFolding(folding));
+  const manifest: Manifest = {
+    format: "sluice-build",
+    version: 1,
+    model: network.name,
+    board: board.name,
+    clockMHz,
+    top: design.top,
+    predicted: {
+      cyclesPerFrame: planned.cyclesPerFrame,
+      latencyCycles: planned.latencyCycles,
+      lanes: planned.lanes,
+    },
+    stages: stageList(planned),
+    files: Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)])),
+  };
+  files.set(manifestFile, serializeManifest(manifest));
+  say?.(`writing ${String(files.size)} files to ${options.out}`);
+  await writeFolder(options.out, files, manifestFile, signal);
+  return {
+    dir: options.out,
+    model: network.name,
+    board: board.name,
+    clockMHz,
+    ...manifest.predicted,
+    fps: (clockMHz * 1e6) / planned.cyclesPerFrame,
+    stages: manifest.stages,
+    files: [...files.keys()],
+  };
+}
+
+function stageList({ stages }: Plan): Manifest["stages"] {
+  return stages.map(({ name, unit, folding, cycles, depth }) => ({ name, unit, ...folding, cycles, depth }));
+}

@@ -1,0 +1,264 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildModel, simulateFrames } from "../../sim/verilator/index.ts";
+import { SluiceError } from "../error.ts";
+import { elaborate } from "../hdl/index.ts";
+import type { Design, Module } from "../ir/index.ts";
+import {
+  binarise,
+  infer,
+  loadNetwork,
+  pixelsPerImage,
+  readIdx,
+  trace,
+  type BitMatrix,
+  type Network,
+} from "../network/index.ts";
+import { decodeLabels, encodeFrames, loadFolding, plan, type Plan } from "../plan/index.ts";
+import { createNativeSimulator } from "../simulate/native.ts";
+import type { StreamResult } from "../simulate/simulator.ts";
+import { readManifest } from "./manifest.ts";
+import { bundledImages } from "./model.ts";
+
+export interface VerifyOptions {
+  /** A folder that `buildAccelerator` has written. */
+  readonly dir: string;
+  /** How many of the images; all where not given. */
+  readonly frames?: number | undefined;
+  /** idx files, also gzipped; the bundled MNIST test images where not given. */
+  readonly images?: string | undefined;
+  readonly labels?: string | undefined;
+  /** `verilator` runs the SystemVerilog in the folder, `native` the IR of the same model and folding. */
+  readonly simulator: "verilator" | "native";
+  /** Verilator processes; as many as there are cores where not given. */
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((message: string) => void) | undefined;
+}
+
+export interface Compared {
+  readonly predicted: number;
+  /** Null where too few frames ran to tell. */
+  readonly measured: number | null;
+}
+
+export interface VerifyResult {
+  readonly model: string;
+  readonly board: string;
+  readonly clockMHz: number;
+  readonly frames: number;
+  /** Frames of which any output bit differs from the reference. */
+  readonly mismatches: number;
+  /** Fraction of the frames that the hardware labels right; null without labels. */
+  readonly accuracy: number | null;
+  readonly cyclesPerFrame: Compared;
+  readonly latencyCycles: Compared;
+  /** Output beats that left in another cycle than predicted. */
+  readonly timingMismatches: number;
+  /** Frames per second at the clock, from the measured cycles per frame. */
+  readonly fps: number;
+  readonly lanes: number;
+  readonly simulator: "verilator" | "native";
+}
+
+/** Whether everything that was measured is as it was predicted. */
+export function verified(result: VerifyResult): boolean {
+  const { mismatches, timingMismatches, cyclesPerFrame, latencyCycles } = result;
+  const same = ({ predicted, measured }: Compared): boolean => measured === null || measured === predicted;
+  return mismatches === 0 && timingMismatches === 0 && same(cyclesPerFrame) && same(latencyCycles);
+}
+
+/** Frames that ran one after the other in one simulation. */
+interface Run {
+  readonly frames: number;
+  readonly result: StreamResult;
+}
+
+/**
+ * Runs images through a build and compares every output with the software reference and the tick of every output
+ * with the plan.
+ *
+ * @throws SluiceErrors of the folder, the images, the tools and the simulation.
+ */
+export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult> {
+  const manifest = readManifest(options.dir);
+  const network = loadNetwork(join(options.dir, "model.json"));
+  const planned = plan(network, loadFolding(join(options.dir, "folding.json")));
+  const { inputs, pixels, labels } = loadImages(network, options);
+  const frames = inputs.rows;
+  const design = elaborate(planned.hardware);
+  options.onProgress?.(`simulating ${String(frames)} frames`);
+  const beats = encodeFrames(inputs, planned.input);
+  const runs =
+    options.simulator === "native"
+      ? runNative(design, planned, beats, frames)
+      : await runVerilator(design, planned, beats, frames, options);
+  const output = joined(runs);
+  const answers = decodeLabels(network, output, frames, planned.output);
+  const [first] = runs;
+  const measured =
+    first === undefined ? { cyclesPerFrame: null, latencyCycles: null } : measuredTiming(first, planned);
+  const { cyclesPerFrame, latencyCycles, lanes } = manifest.predicted;
+  return {
+    model: manifest.model,
+    board: manifest.board,
+    clockMHz: manifest.clockMHz,
+    frames,
+    mismatches: countMismatches(network, planned, inputs, pixels, output),
+    accuracy: labels === undefined ? null : answers.filter((label, i) => label === labels[i]).length / frames,
+    cyclesPerFrame: { predicted: cyclesPerFrame, measured: measured.cyclesPerFrame },
+    latencyCycles: { predicted: latencyCycles, measured: measured.latencyCycles },
+    timingMismatches: runs.reduce((sum, run) => sum + countLate(run, planned), 0),
+    fps: (manifest.clockMHz * 1e6) / (measured.cyclesPerFrame ?? cyclesPerFrame),
+    lanes,
+    simulator: options.simulator,
+  };
+}
+
+function loadImages(
+  network: Network,
+  options: VerifyOptions,
+): { inputs: BitMatrix; pixels: Uint8Array; labels: Uint8Array | undefined } {
+  const bundled = options.images === undefined;
+  const images = readIdx(options.images ?? bundledImages.images);
+  const size = pixelsPerImage(network.input);
+  const count = images.data.length / size;
+  const frames = options.frames ?? count;
+  if (!Number.isInteger(frames) || frames < 1 || frames > count) {
+    throw new SluiceError("bad-frames", `${String(frames)} frames asked for, ${String(count)} images there`, {
+      where: options.images ?? "bundled images",
+      hint: `ask for 1 to ${String(count)}`,
+    });
+  }
+  const labelFile = bundled ? bundledImages.labels : options.labels;
+  const labels = labelFile === undefined ? undefined : readIdx(labelFile).data;
+  if (labels !== undefined && labels.length < frames) {
+    throw new SluiceError("bad-labels", `${String(labels.length)} labels for ${String(frames)} images`, {
+      where: labelFile,
+      hint: "give the labels that belong to the images",
+    });
+  }
+  const pixels = images.data.subarray(0, frames * size);
+  return { inputs: binarise(pixels, network.input), pixels, labels };
+}
+
+function runNative(design: Design, planned: Plan, beats: Uint32Array, frames: number): readonly Run[] {
+  const simulator = createNativeSimulator(design);
+  try {
+    simulator.reset();
+    const result = simulator.run({
+      inputs: { x: { beats } },
+      outputs: { y: { count: frames * planned.output.beats } },
+    });
+    if (result.hung)
+      throw new SluiceError("simulation-hung", "the accelerator stopped before its last result", {
+        where: design.top,
+      });
+    return [{ frames, result }];
+  } finally {
+    simulator.close();
+  }
+}
+
+async function runVerilator(
+  design: Design,
+  planned: Plan,
+  beats: Uint32Array,
+  frames: number,
+  options: VerifyOptions,
+): Promise<readonly Run[]> {
+  const abort = options.signal === undefined ? {} : { abort: options.signal };
+  options.onProgress?.("compiling the RTL with Verilator");
+  const library = await buildModel({ top: topOf(design), files: rtlFiles(options.dir) }, abort);
+  options.onProgress?.(`simulating ${String(frames)} frames`);
+  const { shards } = await simulateFrames(library, {
+    frames,
+    inputs: { x: { beats } },
+    outputs: { y: { perFrame: planned.output.beats } },
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+    ...abort,
+  });
+  return shards;
+}
+
+function topOf(design: Design): Module {
+  const top = design.modules[design.top];
+  if (top === undefined) throw new Error(`no module ${design.top} in the design`);
+  return top;
+}
+
+function rtlFiles(dir: string): { name: string; text: string }[] {
+  const rtl = join(dir, "rtl");
+  try {
+    return readdirSync(rtl)
+      .filter((name) => /\.(sv|v|mem)$/.test(name))
+      .sort()
+      .map((name) => ({ name, text: readFileSync(join(rtl, name), "utf8") }));
+  } catch (cause) {
+    throw new SluiceError("build-incomplete", "the RTL of this build cannot be read", {
+      where: rtl,
+      hint: "build again",
+      cause,
+    });
+  }
+}
+
+function joined(runs: readonly Run[]): Uint32Array {
+  const parts = runs.map(({ result }) => result.outputs["y"]?.beats ?? new Uint32Array());
+  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** The beats that the reference would send, compared frame by frame. */
+function countMismatches(
+  network: Network,
+  planned: Plan,
+  inputs: BitMatrix,
+  pixels: Uint8Array,
+  output: Uint32Array,
+): number {
+  const expected = expectedBeats(network, planned, inputs, pixels);
+  const perFrame = expected.length / inputs.rows;
+  let mismatches = 0;
+  for (let frame = 0; frame < inputs.rows; frame++) {
+    const own = expected.subarray(frame * perFrame, (frame + 1) * perFrame);
+    if (own.some((limb, i) => limb !== output[frame * perFrame + i])) mismatches++;
+  }
+  return mismatches;
+}
+
+function expectedBeats(network: Network, planned: Plan, inputs: BitMatrix, pixels: Uint8Array): Uint32Array {
+  if (network.readout.kind === "argmax") return Uint32Array.from(infer(network, pixels).labels);
+  const activations = trace(network, inputs).at(-1)?.activations;
+  if (activations === undefined) throw new Error("the last layer of this read-out has thresholds");
+  return encodeFrames(activations, planned.output);
+}
+
+/** Tick of each output beat, from the first input beat. */
+function outputTicks({ result }: Run): Uint32Array {
+  const start = result.inputs["x"]?.stamps[0] ?? 0;
+  return (result.outputs["y"]?.stamps ?? new Uint32Array()).map((stamp) => stamp - start);
+}
+
+function measuredTiming(
+  run: Run,
+  { output }: Plan,
+): { cyclesPerFrame: number | null; latencyCycles: number | null } {
+  const ticks = outputTicks(run);
+  const end = (frame: number): number | undefined => ticks[(frame + 1) * output.beats - 1];
+  const [last, before] = [end(run.frames - 1), run.frames < 2 ? undefined : end(run.frames - 2)];
+  return {
+    cyclesPerFrame: last === undefined || before === undefined ? null : last - before,
+    latencyCycles: end(0) ?? null,
+  };
+}
+
+function countLate(run: Run, planned: Plan): number {
+  const predicted = planned.outputTicks(run.frames);
+  return outputTicks(run).filter((tick, i) => tick !== predicted[i]).length;
+}
