@@ -1,0 +1,331 @@
+import type { Design, Module } from "../ir/index.ts";
+import { boundDomain, partName, type Signal, type SignalTable } from "./signals.ts";
+import type { UnrolledBody } from "./unroll.ts";
+
+/** Bits `lo` to `hi` of an output depend combinationally on bits `from` to `fromHi` of an input. */
+export interface Through {
+  readonly output: string;
+  readonly lo: number;
+  readonly hi: number;
+  readonly input: string;
+  readonly from: number;
+  readonly fromHi: number;
+  /** Only through an explicit clock domain crossing. */
+  readonly crossed: boolean;
+}
+
+/** What a module's parents need to know about it. */
+export interface Summary {
+  readonly through: readonly Through[];
+  /** Domains whose registers and memories reach an output without another register between. */
+  readonly outputDomains: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** A piece of a signal that is driven and read as one. */
+export interface Segment {
+  readonly id: number;
+  readonly signal: Signal;
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/**
+ * The combinational logic of a module: which segment depends on which. Registers, memories and inputs are where it
+ * starts; the outputs of instances go on to the inputs that their modules' summaries name.
+ */
+export class CombGraph {
+  readonly segments: readonly Segment[];
+  /** Segments that a segment depends on, by id. */
+  readonly sources: readonly (readonly number[])[];
+  /** Those of them that it does not only see through an explicit clock domain crossing. */
+  readonly uncrossed: readonly (readonly number[])[];
+  /** Domains that reach a segment directly: through a memory read or an explicit crossing. */
+  readonly domains: readonly ReadonlySet<string>[];
+  private readonly bySignal: readonly (readonly Segment[])[];
+
+  constructor(
+    signals: SignalTable,
+    body: UnrolledBody,
+    arcs: readonly Arc[],
+    memoryDomain: (name: string) => string | undefined,
+  ) {
+    const cuts = cutsOf(signals, body, arcs);
+    const segments: Segment[] = [];
+    this.bySignal = signals.all.map((signal) => {
+      const bounds = [...(cuts[signal.id] ?? []), signal.width].sort((a, b) => a - b);
+      const own: Segment[] = [];
+      let lo = 0;
+      for (const hi of bounds) {
+        if (hi <= lo) continue;
+        own.push({ id: segments.length, signal, lo, hi });
+        segments.push({ id: segments.length, signal, lo, hi });
+        lo = hi;
+      }
+      return own;
+    });
+    this.segments = segments;
+    const sources = segments.map(() => new Set<number>());
+    const uncrossed = segments.map(() => new Set<number>());
+    const domains = segments.map(() => new Set<string>());
+    for (const arc of arcs) {
+      for (const target of this.within(arc.signal, arc.lo, arc.hi)) {
+        if (arc.crossing !== undefined) domains[target.id]?.add(arc.crossing);
+        if (arc.source === undefined) {
+          const domain = arc.memory === undefined ? undefined : memoryDomain(arc.memory);
+          if (domain !== undefined && arc.crossing === undefined) domains[target.id]?.add(domain);
+          continue;
+        }
+        const shift = arc.from - arc.lo;
+        const [from, fromHi] = arc.aligned ? [target.lo + shift, target.hi + shift] : [arc.from, arc.fromHi];
+        for (const source of this.within(arc.source, from, fromHi)) {
+          sources[target.id]?.add(source.id);
+          if (!arc.crossed) uncrossed[target.id]?.add(source.id);
+        }
+      }
+    }
+    this.sources = sources.map((set) => [...set]);
+    this.uncrossed = uncrossed.map((set) => [...set]);
+    this.domains = domains;
+  }
+
+  within(signal: Signal, lo: number, hi: number): readonly Segment[] {
+    const own = this.bySignal[signal.id] ?? [];
+    if (own.length === 1) return own;
+    return own.filter((segment) => segment.lo < hi && lo < segment.hi);
+  }
+
+  /**
+   * The shortest way back from any of `starts` to a segment that satisfies `isGoal`, in the direction of data: goal
+   * first. Undefined where there is none. Signals on the way are followed only `within` where that is given.
+   */
+  pathTo(
+    starts: readonly number[],
+    isGoal: (segment: Segment) => boolean,
+    within: (id: number) => boolean = () => true,
+  ): readonly Segment[] | undefined {
+    const reader = new Map<number, number>();
+    const queue = [...starts];
+    const seen = new Set(queue);
+    for (let i = 0; i < queue.length; i++) {
+      const at = queue[i] ?? 0;
+      for (const source of this.sources[at] ?? []) {
+        const segment = this.segments[source];
+        if (segment === undefined || !within(source)) continue;
+        if (isGoal(segment)) {
+          const path = [segment];
+          for (let id: number | undefined = at; id !== undefined; id = reader.get(id)) {
+            const step = this.segments[id];
+            if (step !== undefined) path.push(step);
+          }
+          return path;
+        }
+        if (seen.has(source)) continue;
+        seen.add(source);
+        reader.set(source, at);
+        queue.push(source);
+      }
+    }
+    return undefined;
+  }
+}
+
+export function segmentName({ signal, lo, hi }: Segment): string {
+  return partName(signal, lo, hi);
+}
+
+/** Target bits, and what they depend on combinationally. */
+interface Arc {
+  readonly signal: Signal;
+  readonly lo: number;
+  readonly hi: number;
+  readonly source: Signal | undefined;
+  readonly memory: string | undefined;
+  readonly from: number;
+  readonly fromHi: number;
+  readonly aligned: boolean;
+  /** Seen through an explicit crossing, into domain `crossing` where that is known here. */
+  readonly crossed: boolean;
+  readonly crossing: string | undefined;
+}
+
+/** The combinational logic of `module`, given the summaries of the modules that it instantiates. */
+export function combGraph(
+  module: Module,
+  signals: SignalTable,
+  body: UnrolledBody,
+  summaries: ReadonlyMap<string, Summary>,
+): CombGraph {
+  const arcs: Arc[] = [];
+  for (const { stmt, signal, lo, hi, guards, sources } of body.assignments) {
+    if (stmt.clocked) continue;
+    for (const s of sources) {
+      if (s.to === s.toHi) continue;
+      const { memory, crossing, aligned } = s;
+      arcs.push({
+        signal,
+        lo: lo + s.to,
+        hi: lo + s.toHi,
+        source: s.signal,
+        memory,
+        from: s.lo,
+        fromHi: s.hi,
+        aligned,
+        crossed: crossing !== undefined,
+        crossing,
+      });
+    }
+    for (const guard of guards)
+      for (const { signal: source, memory, lo: from, hi: fromHi, crossing } of guard.sources)
+        arcs.push({
+          signal,
+          lo,
+          hi,
+          source,
+          memory,
+          from,
+          fromHi,
+          aligned: false,
+          crossed: crossing !== undefined,
+          crossing,
+        });
+  }
+  for (const instance of module.instances) {
+    for (const { output, lo, hi, input, from, fromHi, crossed } of summaries.get(instance.module)?.through ??
+      []) {
+      const signal = signals.named(`${instance.name}.${output}`);
+      const source = signals.named(`${instance.name}.${input}`);
+      if (signal === undefined || source === undefined) continue;
+      arcs.push({
+        signal,
+        lo,
+        hi,
+        source,
+        memory: undefined,
+        from,
+        fromHi,
+        aligned: false,
+        crossed,
+        crossing: undefined,
+      });
+    }
+  }
+  const memories = new Map(module.memories.map(({ name, domain }) => [name, domain]));
+  return new CombGraph(signals, body, arcs, (name) => memories.get(name));
+}
+
+/** Where signals must be cut so that every arc begins and ends at a cut. Registers have no inside. */
+function cutsOf(signals: SignalTable, body: UnrolledBody, arcs: readonly Arc[]): readonly Set<number>[] {
+  const cuts = signals.all.map(() => new Set<number>());
+  const isCut = ({ role }: Signal): boolean => role !== "reg";
+  const cut = (signal: Signal, at: number): boolean => {
+    const own = cuts[signal.id];
+    if (own === undefined || !isCut(signal) || at <= 0 || at >= signal.width || own.has(at)) return false;
+    own.add(at);
+    return true;
+  };
+  for (const { signal, lo, hi } of body.assignments) {
+    cut(signal, lo);
+    cut(signal, hi);
+  }
+  for (const { signal, lo, hi, source, from, fromHi } of arcs) {
+    cut(signal, lo);
+    cut(signal, hi);
+    if (source === undefined) continue;
+    cut(source, from);
+    cut(source, fromHi);
+  }
+  // What goes through bit by bit is cut alike on both sides. Inputs of the module are ends: cutting them finer gains nothing.
+  const aligned = arcs.filter(
+    ({ aligned: straight, source, lo, hi }) =>
+      straight && hi - lo > 1 && source !== undefined && isCut(source) && source.role !== "input",
+  );
+  for (let changed = aligned.length > 0; changed;) {
+    changed = false;
+    for (const { signal, lo, hi, source, from, fromHi } of aligned) {
+      if (source === undefined) continue;
+      for (const at of cuts[signal.id] ?? [])
+        if (lo < at && at < hi && cut(source, at - lo + from)) changed = true;
+      for (const at of cuts[source.id] ?? [])
+        if (from < at && at < fromHi && cut(signal, at - from + lo)) changed = true;
+    }
+  }
+  return cuts;
+}
+
+/** The part of a graph that the parents of its module need. */
+export function summarise(
+  design: Design,
+  module: Module,
+  graph: CombGraph,
+  summaries: ReadonlyMap<string, Summary>,
+): Summary {
+  const through: Through[] = [];
+  const outputDomains = new Map<string, Set<string>>();
+  const domains = segmentDomains(design, module, graph, summaries, false);
+  for (const { id, signal, lo, hi } of graph.segments) {
+    if (signal.role !== "output") continue;
+    const direct = reachable(graph.uncrossed, id);
+    for (const sourceId of reachable(graph.sources, id)) {
+      const source = graph.segments[sourceId];
+      if (source?.signal.role !== "input") continue;
+      const crossed = !direct.has(sourceId);
+      through.push({
+        output: signal.name,
+        lo,
+        hi,
+        input: source.signal.name,
+        from: source.lo,
+        fromHi: source.hi,
+        crossed,
+      });
+    }
+    const own = outputDomains.get(signal.name) ?? new Set<string>();
+    for (const domain of domains[id] ?? []) own.add(domain);
+    outputDomains.set(signal.name, own);
+  }
+  return { through, outputDomains };
+}
+
+function reachable(edges: readonly (readonly number[])[], start: number): ReadonlySet<number> {
+  const seen = new Set([start]);
+  for (const id of seen) for (const next of edges[id] ?? []) seen.add(next);
+  return seen;
+}
+
+/** The clock domains that each segment changes in; with `inputs`, those of the module's inputs count as well. */
+export function segmentDomains(
+  design: Design,
+  module: Module,
+  graph: CombGraph,
+  summaries: ReadonlyMap<string, Summary>,
+  inputs: boolean,
+): readonly ReadonlySet<string>[] {
+  const instances = new Map(module.instances.map((instance) => [instance.name, instance]));
+  const ownDomains = ({ name, role, domain }: Signal): readonly string[] => {
+    if (role === "reg" || (role === "input" && inputs)) return domain === undefined ? [] : [domain];
+    if (role !== "instance-output") return [];
+    const dot = name.indexOf(".");
+    const instance = instances.get(name.slice(0, dot));
+    if (instance === undefined) return [];
+    const inner = summaries.get(instance.module)?.outputDomains.get(name.slice(dot + 1)) ?? [];
+    return [...inner].flatMap((d) => boundDomain(design, module, instance, d) ?? []);
+  };
+  const readers: number[][] = graph.segments.map(() => []);
+  graph.uncrossed.forEach((sources, id) => {
+    for (const source of sources) readers[source]?.push(id);
+  });
+  const result = graph.segments.map(
+    ({ id, signal }) => new Set([...(graph.domains[id] ?? []), ...ownDomains(signal)]),
+  );
+  for (const { name } of module.domains) {
+    const reached = new Set<number>();
+    result.forEach((domains, id) => {
+      if (domains.has(name)) reached.add(id);
+    });
+    for (const id of reached) {
+      result[id]?.add(name);
+      for (const reader of readers[id] ?? []) reached.add(reader);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,45 @@
+import { unionOfRanges, type BitSet } from "./bits.ts";
+import type { Dependence } from "./reads.ts";
+import type { Signal } from "./signals.ts";
+import type { Guard, UnrolledBody } from "./unroll.ts";
+
+export interface Reads {
+  /** The bits of every signal that something reads. A register that only its own next value reads is not read. */
+  readonly signals: ReadonlyMap<Signal, BitSet>;
+  readonly memories: ReadonlySet<string>;
+}
+
+export function readsOfBody(body: UnrolledBody): Reads {
+  const memories = new Set<string>();
+  const ranges = new Map<Signal, [number, number][]>();
+  const read = (sources: readonly Dependence[], except: Signal | undefined): void => {
+    for (const { signal, memory, lo, hi } of sources) {
+      if (memory !== undefined) memories.add(memory);
+      if (signal === undefined || signal === except) continue;
+      const own = ranges.get(signal);
+      if (own === undefined) ranges.set(signal, [[lo, hi]]);
+      else own.push([lo, hi]);
+    }
+  };
+  // A condition is read on behalf of what stands under it: once for all, or while that is one signal only, for it.
+  const readFor = new Map<Guard, Signal | "several">();
+  const readGuards = (guards: readonly Guard[], target: Signal | undefined): void => {
+    for (const guard of guards) {
+      const before = readFor.get(guard);
+      if (before === "several" || (before !== undefined && before === target)) continue;
+      const several = before !== undefined || target === undefined;
+      readFor.set(guard, several ? "several" : target);
+      read(guard.sources, several ? undefined : target);
+    }
+  };
+  for (const { signal, sources, guards } of body.assignments) {
+    read(sources, signal);
+    readGuards(guards, signal);
+  }
+  for (const { sources, guards } of body.effects) {
+    read(sources, undefined);
+    readGuards(guards, undefined);
+  }
+  const signals = new Map([...ranges].map(([signal, list]) => [signal, unionOfRanges(list)]));
+  return { signals, memories };
+}
