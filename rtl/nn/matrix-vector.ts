@@ -150,22 +150,7 @@ export function matrixVector(
     step = register(m, "counted", advance, step, control);
   }
 
-  const { total } = m.wires({ total: vec(pe, accumulator) });
-  if (sf === 1) {
-    m.each({ p: pe }, ({ p }) => {
-      total.at(p).set(matched.at(p));
-    });
-  } else {
-    const { acc } = m.regs({ acc: reg(vec(pe, accumulator), { reset: "none" }) });
-    const { first } = step;
-    m.doc("Agreements so far, from the first beat of the vector.");
-    m.each({ p: pe }, ({ p }) => {
-      total.at(p).set(mux(first, 0, acc.at(p)).add(matched.at(p)).wrap(accumulator));
-    });
-    m.when(advance.and(step.valid), () => {
-      acc.next(total);
-    });
-  }
+  const total = sf === 1 ? matched : accumulate(m, step, matched, advance, accumulator);
   if (depth < 4) return { done: step.valid.and(step.last), neuron: step.neuron, total };
 
   const { summed } = m.regs({ summed: reg(vec(pe, accumulator), { reset: "none" }) });
@@ -175,6 +160,27 @@ export function matrixVector(
   });
   const last = register(m, "finished", advance, { ...step, valid: complete }, group);
   return { done: last.valid, neuron: last.neuron, total: summed };
+}
+
+/** The running popcount of each PE, complete at the last beat of the vector. */
+function accumulate(
+  m: ModuleBuilder,
+  { valid, first }: Step,
+  matched: Handle<VecKind<UIntKind>>,
+  advance: Bool,
+  accumulator: UIntKind,
+): Handle<VecKind<UIntKind>> {
+  const kind = vec(matched.length, accumulator);
+  const { total } = m.wires({ total: kind });
+  const { acc } = m.regs({ acc: reg(kind, { reset: "none" }) });
+  m.doc("Agreements so far, from the first beat of the vector.");
+  m.each({ p: matched.length }, ({ p }) => {
+    total.at(p).set(mux(first, 0, acc.at(p)).add(matched.at(p)).wrap(accumulator));
+  });
+  m.when(advance.and(valid), () => {
+    acc.next(total);
+  });
+  return total;
 }
 
 /** Registers for the control signals of a step: `<name>_valid` and, of the others, those in `carried`. */

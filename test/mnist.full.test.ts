@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { buildAccelerator, verified, verifyBuild } from "../src/flow/index.ts";
+import { mnistFiles } from "../src/network/mnist.fixture.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "sluice-mnist-full-"));
+afterAll(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test.each([
+  { model: "sfc", frames: 10_000, least: 0.958 },
+  { model: "lfc", frames: 2_000, least: 0.96 },
+])(
+  "$model agrees bit for bit over $frames images of the MNIST test set",
+  async ({ model, frames, least }) => {
+    const out = join(dir, model);
+    await buildAccelerator({ model, board: "zc706", fold: "max", out });
+    const result = await verifyBuild({ dir: out, frames, simulator: "verilator", ...mnistFiles });
+    expect(result).toMatchObject({ frames, mismatches: 0, timingMismatches: 0 });
+    expect(verified(result)).toBe(true);
+    expect(result.accuracy).toBeGreaterThanOrEqual(least);
+  },
+);

@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { buildAccelerator, verified, verifyBuild } from "../src/flow/index.ts";
+import { mnistFiles } from "../src/network/mnist.fixture.ts";
+import { serializeFolding } from "../src/plan/index.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "sluice-mnist-"));
+afterAll(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe("MNIST accelerators in Verilator, at their fastest folding on the ZC706", () => {
+  test.each([
+    { model: "sfc", frames: 1000, most: 16 },
+    { model: "lfc", frames: 400, most: 128 },
+  ])("$model: at most $most cycles per frame, bit-exact and cycle-exact", async ({ model, frames, most }) => {
+    const out = join(dir, model);
+    await buildAccelerator({ model, board: "zc706", fold: "max", out });
+    const result = await verifyBuild({ dir: out, frames, simulator: "verilator" });
+    expect(result).toMatchObject({ frames, mismatches: 0, timingMismatches: 0 });
+    expect(verified(result)).toBe(true);
+    expect(result.cyclesPerFrame.measured).toBe(result.cyclesPerFrame.predicted);
+    expect(result.latencyCycles.measured).toBe(result.latencyCycles.predicted);
+    expect(result.cyclesPerFrame.measured).toBeLessThanOrEqual(most);
+    expect(result.accuracy).toBeGreaterThan(0.95);
+  });
+});
+
+const peer = process.env["SLUICE_PEER_DATA"];
+
+describe.skipIf(peer === undefined)("FINN's own lfcW1A1 (set SLUICE_PEER_DATA to run)", () => {
+  test("200 images at FINN's folding: bit-exact, 512 cycles per frame", async () => {
+    const fold = join(dir, "finn.json");
+    writeFileSync(
+      fold,
+      serializeFolding({
+        dense0: { pe: 32, simd: 64 },
+        dense1: { pe: 64, simd: 32 },
+        dense2: { pe: 32, simd: 64 },
+        dense3: { pe: 16, simd: 8 },
+      }),
+    );
+    const out = join(dir, "lfcW1A1");
+    await buildAccelerator({ model: join(peer ?? "", "bnn-pynq/mnist/lfcW1A1"), board: "zc706", fold, out });
+    const result = await verifyBuild({ dir: out, frames: 200, simulator: "verilator", ...mnistFiles });
+    expect(result).toMatchObject({ frames: 200, mismatches: 0, timingMismatches: 0 });
+    expect(result.cyclesPerFrame).toEqual({ predicted: 512, measured: 512 });
+    expect(result.latencyCycles.measured).toBe(result.latencyCycles.predicted);
+  });
+});
