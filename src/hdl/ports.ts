@@ -71,20 +71,26 @@ export function isPortSpec(entry: PortSpec | PortRecord | readonly PortSpec[]): 
   return "port" in entry && typeof entry.port === "string";
 }
 
-/** The record with every port spec replaced by `visit(flat name, spec)`. */
+/** The record with every port spec replaced by `visit(flat name, spec, keys that lead to it)`. */
 export function mapPorts(
   record: PortRecord,
-  visit: (name: string, spec: PortSpec) => unknown,
-  prefix = "",
+  visit: (name: string, spec: PortSpec, path: readonly string[]) => unknown,
+  outer: readonly string[] = [],
 ): unknown {
   return Object.fromEntries(
     Object.entries(record).map(([key, entry]) => {
-      const name = prefix === "" ? key : `${prefix}_${key}`;
+      const path = [...outer, key];
+      const name = path.join("_");
       if (Array.isArray(entry)) {
-        return [key, (entry as readonly PortSpec[]).map((spec, i) => visit(`${name}${String(i)}`, spec))];
+        return [
+          key,
+          (entry as readonly PortSpec[]).map((spec, i) =>
+            visit(`${name}${String(i)}`, spec, [...path, String(i)]),
+          ),
+        ];
       }
       const single = entry as PortSpec | PortRecord;
-      return [key, isPortSpec(single) ? visit(name, single) : mapPorts(single, visit, name)];
+      return [key, isPortSpec(single) ? visit(name, single, path) : mapPorts(single, visit, path)];
     }),
   );
 }
