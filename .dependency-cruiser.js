@@ -31,7 +31,7 @@ const only = {
 const folders = floors.flat();
 
 /** Tests and what only they use. */
-const testFiles = "\\.(test|fixture)\\.ts$";
+const testFiles = "\\.(test|fixture|test-helper)\\.ts$";
 
 function pattern(paths) {
   const escaped = paths.map((path) => path.replaceAll(".", "\\."));

@@ -1,0 +1,48 @@
+import { Command } from "commander";
+import { basename, join } from "node:path";
+import { buildAccelerator, type BuildResult } from "../../flow/index.ts";
+import { addBuildOptions, jsonOption, type BuildFlags } from "../options.ts";
+import type { Session } from "../session.ts";
+import { count, table } from "../table.ts";
+
+export function buildCommand(session: Session): Command {
+  return addBuildOptions(new Command("build"))
+    .description("build an accelerator from a trained network: RTL, memories, folding, manifest")
+    .argument("<model>", "sfc, lfc, or a model file")
+    .addOption(jsonOption())
+    .action(async (model: string, flags: BuildFlags) => {
+      const result = await build(session, model, flags);
+      session.print(result, () => describe(result));
+    });
+}
+
+export function build(session: Session, model: string, flags: BuildFlags): Promise<BuildResult> {
+  session.progress.update(`building ${model}`);
+  return buildAccelerator({
+    model,
+    board: flags.board,
+    fold: flags.fold,
+    clockMHz: flags.clock,
+    out:
+      flags.out ??
+      join("build", [model, flags.board, flags.fold].map((part) => basename(part, ".json")).join("-")),
+    signal: session.signal,
+    onProgress: (message) => {
+      session.progress.update(message);
+    },
+  });
+}
+
+function describe(result: BuildResult): string {
+  const stages = result.stages.map(({ name, pe, simd, cycles }) => [name, pe ?? "", simd ?? "", cycles]);
+  return [
+    table(stages, ["stage", "PE", "SIMD", "cycles"]),
+    table([
+      ["frames per second", `${count(result.fps)} at ${count(result.clockMHz)} MHz on ${result.board}`],
+      ["cycles per frame", count(result.cyclesPerFrame)],
+      ["latency", `${count(result.latencyCycles)} cycles`],
+      ["lanes", count(result.lanes)],
+    ]),
+    `${result.model}: ${String(result.files.length)} files in ${result.dir}`,
+  ].join("\n");
+}

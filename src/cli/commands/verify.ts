@@ -1,0 +1,127 @@
+import { Command, Option } from "commander";
+import { readdirSync, statSync } from "node:fs";
+import { SluiceError } from "../../error.ts";
+import { verified, verifyBuild, type Compared, type VerifyResult } from "../../flow/index.ts";
+import { addBuildOptions, jsonOption, positiveInteger, type BuildFlags } from "../options.ts";
+import type { Session } from "../session.ts";
+import { count, table } from "../table.ts";
+import { build } from "./build.ts";
+
+interface VerifyFlags extends BuildFlags {
+  readonly frames?: number;
+  readonly images?: string;
+  readonly labels?: string;
+  readonly simulator: "verilator" | "native";
+  readonly workers?: number;
+}
+
+export function verifyCommand(session: Session): Command {
+  const command = addVerifyOptions(new Command("verify"))
+    .description(
+      "simulate an accelerator against the network's software reference: every output, every cycle",
+    )
+    .argument("<target>", "a folder that build wrote; or a model, which is built first")
+    .action(async (target: string, flags: VerifyFlags) => {
+      if (!isBuild(target)) return buildAndVerify(session, target, flags);
+      refuseBuildOptions(command);
+      return verify(session, target, flags);
+    });
+  return command;
+}
+
+/** What `npm start` runs. */
+export function startCommand(session: Session): Command {
+  return addVerifyOptions(new Command("start"))
+    .description("build and verify a bundled network at its fastest folding, on all bundled images")
+    .option("--model <model>", "sfc, lfc, or a model file", "sfc")
+    .action((flags: VerifyFlags & { readonly model: string }) => buildAndVerify(session, flags.model, flags));
+}
+
+function addVerifyOptions(command: Command): Command {
+  return addBuildOptions(command)
+    .option("--frames <count>", "images to run (default: all)", positiveInteger)
+    .option("--images <file>", "idx file of images (default: 1,000 of MNIST's test images)")
+    .option("--labels <file>", "idx file of their labels")
+    .addOption(
+      new Option("--simulator <name>", "what runs the RTL")
+        .choices(["verilator", "native"])
+        .default("verilator"),
+    )
+    .option("--workers <count>", "simulations side by side", positiveInteger)
+    .addOption(jsonOption());
+}
+
+async function buildAndVerify(session: Session, model: string, flags: VerifyFlags): Promise<void> {
+  const { dir } = await build(session, model, flags);
+  await verify(session, dir, flags);
+}
+
+async function verify(session: Session, dir: string, flags: VerifyFlags): Promise<void> {
+  session.progress.update(`verifying ${dir}`);
+  const result = await verifyBuild({
+    dir,
+    simulator: flags.simulator,
+    frames: flags.frames,
+    images: flags.images,
+    labels: flags.labels,
+    workers: flags.workers,
+    signal: session.signal,
+    onProgress: (message) => {
+      session.progress.update(message);
+    },
+  });
+  session.print(result, () => describe(result));
+  session.exitCode = verified(result) ? 0 : 1;
+}
+
+function describe(result: VerifyResult): string {
+  const { accuracy, cyclesPerFrame, latencyCycles, clockMHz, frames } = result;
+  const rows = [
+    [
+      "accuracy",
+      accuracy === null ? "no labels given" : `${(accuracy * 100).toFixed(2)} % of ${count(frames)} images`,
+    ],
+    ["mismatches", `${count(result.mismatches)} of ${count(frames)} images against the software reference`],
+    ["late or early outputs", count(result.timingMismatches)],
+    ["cycles per frame", compare(cyclesPerFrame)],
+    ["latency in cycles", compare(latencyCycles)],
+    ["latency", nanoseconds(latencyCycles.measured ?? latencyCycles.predicted, clockMHz)],
+    ["frames per second", `${count(result.fps)} at ${count(clockMHz)} MHz`],
+    ["synapses per cycle", count(result.lanes)],
+  ];
+  const verdict = verified(result)
+    ? "Every output and every cycle is as predicted."
+    : "FAILED: outputs or cycles differ from what was predicted.";
+  return [`${result.model} on ${result.board}, simulated by ${result.simulator}`, table(rows), verdict].join(
+    "\n",
+  );
+}
+
+function compare({ predicted, measured }: Compared): string {
+  return `${count(predicted)} predicted, ${measured === null ? "too few images to measure" : `${count(measured)} measured`}`;
+}
+
+function nanoseconds(cycles: number, clockMHz: number): string {
+  return `${count((cycles * 1000) / clockMHz)} ns at ${count(clockMHz)} MHz`;
+}
+
+/** A folder is a build, unless it holds the parameters of a BNN-PYNQ network. */
+function isBuild(target: string): boolean {
+  if (statSync(target, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
+  return !readdirSync(target).some((file) => file.endsWith("-weights.bin"));
+}
+
+/** A folder is built already: options that say how would be silently without effect. */
+function refuseBuildOptions(command: Command): void {
+  for (const name of ["board", "fold", "clock", "out"]) {
+    if (command.getOptionValueSource(name) !== "cli") continue;
+    throw new SluiceError(
+      "option-without-effect",
+      `--${name} says how a model is built, but a built folder is given`,
+      {
+        where: `--${name}`,
+        hint: "give the model instead of the folder, or leave the option out",
+      },
+    );
+  }
+}
