@@ -30,7 +30,8 @@ export function signalsOf(design: Design, module: Module): SignalTable {
   const add = (signal: Omit<Signal, "id" | "width">): void => {
     const full: Signal = { ...signal, id: all.length, width: widthOf(signal.type) };
     all.push(full);
-    byName.set(full.name, full);
+    // Of two signals of one name, which is reported, the first counts.
+    if (!byName.has(full.name)) byName.set(full.name, full);
   };
   const plain = { mayBeUnread: false, reset: false };
   for (const { name, type, direction, domain, loc, role } of module.ports)

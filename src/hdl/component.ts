@@ -24,8 +24,8 @@ export interface ComponentDefinition<P extends PortRecord, Params> {
 export interface Hardware<P extends PortRecord = PortRecord> {
   readonly name: string;
   readonly ports: P;
-  /** Builds the module into a design and gives its key there. @internal */
-  readonly elaborateInto: (context: BuildContext) => string;
+  /** Builds the module into a design, for the instance `place`, and gives its key there. @internal */
+  readonly elaborateInto: (context: BuildContext, place?: string) => string;
 }
 
 type Arguments<Params> = unknown extends Params ? [] : [params: Params];
@@ -46,8 +46,8 @@ export function component<const P extends PortRecord, Params>(
     const hardware: Hardware<P> = {
       name,
       ports,
-      elaborateInto: (context) =>
-        context.once(hardware, name, () => {
+      elaborateInto: (context, place = name) =>
+        context.once(hardware, name, place, () => {
           const m = new ModuleBuilder(context, { name, doc, loc, ports, clocks: definition.clocks });
           definition.build(m, m.inside(ports) as Inside<P>, params);
           return m.finish();
@@ -76,8 +76,8 @@ export function external<const P extends PortRecord>(definition: ExternalDefinit
   const hardware: Hardware<P> = {
     name,
     ports,
-    elaborateInto: (context) =>
-      context.once(hardware, name, () => {
+    elaborateInto: (context, place = name) =>
+      context.once(hardware, name, place, () => {
         const m = new ModuleBuilder(context, {
           name,
           doc: definition.doc,
@@ -94,7 +94,7 @@ export function external<const P extends PortRecord>(definition: ExternalDefinit
 }
 
 export interface ElaborateOptions {
-  /** Reset of components that do not choose their own: synchronous, active high where not given. */
+  /** Reset of clock domains that do not choose their own: synchronous, active high where not given. */
   readonly reset?: ClockSpec;
 }
 
@@ -126,30 +126,37 @@ export function diagnose(
   hardware: Hardware,
   options: ElaborateOptions = {},
 ): { design: Design; diagnostics: readonly Diagnostic[] } {
-  const elaboration: Elaboration = { diagnostics: [], modules: [] };
+  const elaboration: Elaboration = { diagnostics: [], places: [] };
   const modules: Record<string, Module> = {};
   const keys = new Map<Hardware, string>();
   const context: BuildContext = {
     elaboration,
     modules,
     reset: options.reset ?? { reset: "sync", active: "high" },
-    once: (key, name, build) => {
+    once: (key, name, place, build) => {
       const known = keys.get(key);
       if (known !== undefined) return known;
       let unique = name;
       for (let n = 2; unique in modules; n++) unique = `${name}#${String(n)}`;
       // Reserve the key, so that a component that instantiates its own name gets another.
       modules[unique] = undefined as unknown as Module;
-      elaboration.modules.push({ name });
+      elaboration.places.push(place);
       modules[unique] = build();
-      elaboration.modules.pop();
+      elaboration.places.pop();
       keys.set(key, unique);
       return unique;
     },
   };
   const top = withElaboration(elaboration, () => hardware.elaborateInto(context));
   const design: Design = { top, modules };
-  return { design, diagnostics: [...elaboration.diagnostics, ...check(design)] };
+  // What the checks find on a line that was reported already follows from that mistake.
+  const reported = new Set(elaboration.diagnostics.map(lineOf));
+  const findings = check(design).filter((finding) => !reported.has(lineOf(finding)));
+  return { design, diagnostics: [...elaboration.diagnostics, ...findings] };
+}
+
+function lineOf({ loc }: Diagnostic): string {
+  return loc === undefined ? "" : `${loc.file}:${String(loc.line)}`;
 }
 
 /** Builds a design. Throws a DesignError with every mistake in it. */

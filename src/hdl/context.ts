@@ -7,8 +7,8 @@ import { captureLocation } from "./location.ts";
  */
 export interface Elaboration {
   readonly diagnostics: Diagnostic[];
-  /** Modules being built, outermost first. */
-  readonly modules: { readonly name: string }[];
+  /** Where in the hierarchy we are: the top module, then the instances being built. */
+  readonly places: string[];
 }
 
 let current: Elaboration | undefined;
@@ -33,7 +33,6 @@ export function report(code: string, path: string, message: string, hint: string
   if (current === undefined) {
     throw new TypeError(`${loc.file}:${String(loc.line)}: ${code}: ${path}: ${message} (${hint})`);
   }
-  const module = current.modules.at(-1)?.name;
-  const full = module === undefined ? path : path === "" ? module : `${module}.${path}`;
+  const full = [...current.places, ...(path === "" ? [] : [path])].join(".");
   current.diagnostics.push({ code, severity: "error", path: full, message, hint, loc });
 }

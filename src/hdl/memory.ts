@@ -1,9 +1,10 @@
 import type { Expr } from "../ir/index.ts";
 import { indexWidth } from "../ir/index.ts";
+import { report } from "./context.ts";
 import { leavesOf, type Kind } from "./kinds.ts";
 import type { ModuleBuilder } from "./module.ts";
-import { constant } from "./node.ts";
-import { exprOf, intoExprs, type Handle, type Into, type UInt } from "./signals.ts";
+import { constant, NODE } from "./node.ts";
+import { exprOf, intoExprs, reportForeign, type Handle, type Into, type UInt } from "./signals.ts";
 
 /** A memory or ROM of a module. Struct words are kept in one memory per field. */
 export class Memory<K extends Kind, A extends "read" | "write" = "write"> {
@@ -25,7 +26,7 @@ export class Memory<K extends Kind, A extends "read" | "write" = "write"> {
    * reset it is a registered read (block RAM).
    */
   read(address: UInt | number): Handle<K> {
-    const at = addressExpr(address);
+    const at = this.addressExpr(address);
     const exprs = leavesOf(this.kind).map((leaf, i): Expr => ({
       kind: "memread",
       type: leaf.type,
@@ -37,15 +38,26 @@ export class Memory<K extends Kind, A extends "read" | "write" = "write"> {
 
   /** Writes `word` at the next clock edge. */
   write(this: Memory<K, "write">, address: UInt | number, word: Into<K>): void {
-    const at = addressExpr(address);
-    intoExprs(this.kind, word, this.name).forEach((data, i) => {
+    const at = this.addressExpr(address);
+    intoExprs(this.kind, word, this.name, this.module).forEach((data, i) => {
       this.module.write(this.parts[i] ?? this.name, at, data);
     });
   }
-}
 
-function addressExpr(address: UInt | number): Expr {
-  return typeof address === "number"
-    ? constant({ kind: "uint", width: indexWidth(address + 1) }, BigInt(address))
-    : exprOf(address);
+  private addressExpr(address: UInt | number): Expr {
+    if (typeof address !== "number") {
+      const { owner } = address[NODE];
+      if (owner !== undefined && owner !== this.module) reportForeign(this.name, owner, this.module);
+      return exprOf(address);
+    }
+    if (Number.isInteger(address) && address >= 0)
+      return constant({ kind: "uint", width: indexWidth(address + 1) }, BigInt(address));
+    report(
+      "index-out-of-range",
+      this.name,
+      `address ${String(address)} of ${this.name}`,
+      "an address is a whole number from 0",
+    );
+    return constant({ kind: "uint", width: 1 }, 0n);
+  }
 }

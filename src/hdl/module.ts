@@ -44,7 +44,7 @@ import {
 } from "./signals.ts";
 import { Consumer, Producer } from "./stream.ts";
 
-/** Clock and reset style of a domain: synchronous, active-high reset where not given. */
+/** Clock and reset style of a domain; what is not given is as `elaborate` says. */
 export interface ClockSpec {
   readonly reset?: "sync" | "async" | "none";
   readonly active?: "high" | "low";
@@ -133,7 +133,7 @@ export interface BuildContext {
   readonly elaboration: Elaboration;
   readonly modules: Record<string, Module>;
   readonly reset: ClockSpec;
-  once(hardware: Hardware, name: string, build: () => Module): string;
+  once(hardware: Hardware, name: string, place: string, build: () => Module): string;
 }
 
 /** What `m.when` returns: `.elsewhen(...)`, `.otherwise(...)`. */
@@ -193,7 +193,7 @@ export class ModuleBuilder implements Owner {
     this.moduleName = definition.name;
     this.declaration = { doc: definition.doc, loc: definition.loc };
     this.domains = Object.entries(definition.clocks ?? { clk: context.reset }).map(([name, spec]) =>
-      clockDomain(name, spec),
+      clockDomain(name, { ...context.reset, ...spec }),
     );
     for (const { clock, reset } of this.domains) {
       this.declare(clock, definition.loc);
@@ -482,7 +482,7 @@ export class ModuleBuilder implements Owner {
     return this.each_(specs, (name, given) => {
       const spec: InstanceSpec<PortRecord> = "instance" in given ? given : { instance: given };
       this.declare(name, loc);
-      const key = spec.instance.elaborateInto(this.context);
+      const key = spec.instance.elaborateInto(this.context, name);
       const child = this.context.modules[key];
       if (child === undefined) {
         report(
@@ -491,10 +491,10 @@ export class ModuleBuilder implements Owner {
           `${spec.instance.name} contains itself`,
           "end the recursion by a parameter",
         );
-        return {};
+      } else {
+        const clocks = this.bindClocks(name, child, spec.clocks ?? {});
+        this.instanceList.push({ name, module: key, clocks, loc, ...docOf(spec.doc) });
       }
-      const clocks = this.bindClocks(name, child, spec.clocks ?? {});
-      this.instanceList.push({ name, module: key, clocks, loc, ...docOf(spec.doc) });
       return mapPorts(spec.instance.ports, (port, entry) => this.outside(name, port, entry));
     }) as never;
   }
@@ -634,6 +634,10 @@ export class ModuleBuilder implements Owner {
     const loc = captureLocation();
     const stmt: MutableIf = { kind: "if", branches: [], loc, ...this.takeDoc() };
     this.push(stmt, condition);
+    const open = (word: string): void => {
+      if (stmt.otherwise === undefined) return;
+      report("bad-when", "", `${word} after otherwise`, "otherwise comes last, once");
+    };
     const branch = (next: Bool, then: () => void): void => {
       this.checkOwner(next);
       stmt.branches = [...stmt.branches, { condition: exprOf(next), body: this.inScope(then) }];
@@ -641,10 +645,12 @@ export class ModuleBuilder implements Owner {
     branch(condition, body);
     const chain: When = {
       elsewhen: (next, then) => {
+        open("elsewhen");
         branch(next, then);
         return chain;
       },
       otherwise: (then) => {
+        open("otherwise");
         stmt.otherwise = this.inScope(then);
       },
     };
@@ -918,7 +924,14 @@ export class ModuleBuilder implements Owner {
     const inner: Stmt[] = [];
     this.scope = inner;
     try {
-      body();
+      const result: unknown = body();
+      if (result instanceof Promise)
+        report(
+          "async-body",
+          "",
+          "the function for a block of statements is async: what follows its first await is lost",
+          "hardware is described synchronously: await before building",
+        );
     } finally {
       this.scope = outer;
     }

@@ -83,6 +83,11 @@ export function resize(mode: "zext" | "sext" | "wrap" | "narrow" | "cast", expr:
   return { kind: "resize", mode, type, arg: expr };
 }
 
+/** What a mistaken operand becomes after its report: of the type asked for, and still read, so that nothing else is reported for it. */
+export function standIn(expr: Expr, type: Type): Expr {
+  return { kind: "resize", mode: "narrow", type, arg: expr };
+}
+
 /** Lossless extension of an integer to a wider one of the same signedness. */
 export function extend(expr: Expr, type: Type): Expr {
   return resize(type.kind === "sint" ? "sext" : "zext", expr, type);

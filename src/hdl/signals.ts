@@ -22,6 +22,7 @@ import {
   NODE,
   packExprs,
   resize,
+  standIn,
   unpackExprs,
   type Node,
   type Owner,
@@ -198,7 +199,7 @@ function sameOperand(left: Signal, right: Expr, op: string): Expr {
     `${op} of ${kindName(kindOfType(a.type))} ${describe(a)} and ${kindName(kindOfType(right.type))} ${describe(right)}`,
     "bring both to one kind and width with .extend, .wrap, .narrow, .asBits or .slice",
   );
-  return resize("cast", { ...constant(a.type, 0n) }, a.type);
+  return standIn(right, a.type);
 }
 
 function binary(op: BinaryExpr["op"], type: Type, left: Expr, right: Expr): Expr {
@@ -339,11 +340,8 @@ function sliceOf(signal: Signal, lo: number, width: number): Bits {
       `bits ${String(lo)} to ${String(lo + width - 1)} of ${describe(arg)}, which has ${String(signal.width)}`,
       "slice(lo, width) must lie inside the signal",
     );
-    return value(
-      { kind: "bits", width: Math.max(1, width) },
-      constant({ kind: "bits", width: Math.max(1, width) }, 0n),
-      ownerOf(signal),
-    );
+    const near: BitsKind = { kind: "bits", width: Math.max(1, width) };
+    return value(near, standIn(arg, near), ownerOf(signal));
   }
   const kind: BitsKind = { kind: "bits", width };
   if (lo === 0 && width === signal.width) return packed(signal);
@@ -427,7 +425,7 @@ export class Bits<A extends Access = "read"> extends Bitwise<BitsKind, Bits | nu
         "cut the bits out with .slice first",
       );
     }
-    const source = wanted === this.width ? expr : constant({ kind: "bits", width: wanted }, 0n);
+    const source = wanted === this.width ? expr : standIn(expr, { kind: "bits", width: wanted });
     return wrap({
       kind,
       exprs: unpackExprs(kind, source),
@@ -477,7 +475,7 @@ abstract class Integer<K extends UIntKind | SIntKind, Self extends Signal> exten
           `${op} of ${kindName(this[NODE].kind)} ${describe(own)} and ${kindName(kindOfType(right.type))} ${describe(right)}`,
           "turn one of them with .asSInt() / .asUInt() (same bits) or .extend(sint(n)) (same number)",
         );
-        right = constant(own.type, 0n);
+        right = standIn(right, own.type);
       }
     } else {
       const type = literalType(kind, other);
@@ -546,6 +544,7 @@ abstract class Integer<K extends UIntKind | SIntKind, Self extends Signal> exten
 
   /** Shift left by a constant: grows by `amount`. */
   shl(amount: number): Self {
+    if (!this.isShift(amount)) return this as unknown as Self;
     const kind = { kind: this[NODE].kind.kind, width: this.width + amount };
     const by = constant({ kind: "uint", width: bitsFor(amount) }, BigInt(amount));
     return value(
@@ -557,6 +556,7 @@ abstract class Integer<K extends UIntKind | SIntKind, Self extends Signal> exten
 
   /** Shift right by a constant or a signal, same width; fills with the sign of a sint. */
   shr(amount: number | UInt): Self {
+    if (typeof amount === "number" && !this.isShift(amount)) return this as unknown as Self;
     const by =
       typeof amount === "number"
         ? constant({ kind: "uint", width: bitsFor(amount) }, BigInt(amount))
@@ -567,6 +567,17 @@ abstract class Integer<K extends UIntKind | SIntKind, Self extends Signal> exten
       { kind: "shift", op: "shr", type: own.type, arg: own, amount: by },
       indexOwner(this, amount),
     ) as unknown as Self;
+  }
+
+  private isShift(amount: number): boolean {
+    if (Number.isInteger(amount) && amount >= 0) return true;
+    report(
+      "bad-shift",
+      describe(exprOf(this)),
+      `shift of ${describe(exprOf(this))} by ${String(amount)}`,
+      "a shift goes by a whole number from 0; the other way is the other of .shl and .shr",
+    );
+    return false;
   }
 
   /** The low bits in `kind`, meant modulo 2^width. */
@@ -823,7 +834,7 @@ export function intoExprs(kind: Kind, from: unknown, path: string, owner?: Owner
         ? "use .narrow(kind) when the value is known to fit, .wrap(kind) for arithmetic modulo 2^width"
         : "convert it first: .asUInt(), .asSInt(), .asBits(), .as(kind) or .slice(lo, width)",
     );
-    return zero();
+    return leavesOf(kind).map((leaf) => standIn(expr, leaf.type));
   }
   if (kind.kind === "bool" && typeof from === "boolean") return [constant(type, from ? 1n : 0n)];
   if (kind.kind === "enum" && typeof from === "string") return [enumConst(kind, from)];
