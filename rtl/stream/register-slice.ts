@@ -1,4 +1,4 @@
-import { bool, component, reg, sink, source, type Kind } from "../../src/hdl/index.ts";
+import { bitWidth, bool, component, reg, sink, source, type Kind } from "../../src/hdl/index.ts";
 import { opaque, type Pass } from "./payload.ts";
 
 export interface RegisterSliceParams<K extends Kind = Kind> {
@@ -10,7 +10,7 @@ export interface RegisterSliceParams<K extends Kind = Kind> {
 export const registerSliceLatency = 1;
 
 const define = component({
-  name: "register_slice",
+  name: ({ kind }) => `register_slice_${String(bitWidth(kind))}`,
   doc: [
     "Register slice: valid and payload are registered, ready passes through combinationally.",
     "Latency 1 cycle, one beat per cycle, holds 1 beat.",

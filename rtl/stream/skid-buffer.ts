@@ -1,4 +1,4 @@
-import { bool, component, reg, sink, source, type Kind } from "../../src/hdl/index.ts";
+import { bitWidth, bool, component, reg, sink, source, type Kind } from "../../src/hdl/index.ts";
 import { opaque, type Pass } from "./payload.ts";
 
 export interface SkidBufferParams<K extends Kind = Kind> {
@@ -10,7 +10,7 @@ export interface SkidBufferParams<K extends Kind = Kind> {
 export const skidBufferLatency = 1;
 
 const define = component({
-  name: "skid_buffer",
+  name: ({ kind }) => `skid_buffer_${String(bitWidth(kind))}`,
   doc: [
     "Skid buffer: valid, payload and ready all come from registers, so that no path leads through.",
     "A beat that arrives while y is stalled is kept in the skid register.",

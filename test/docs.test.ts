@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { fillBlocks, pages } from "../scripts/doc-blocks.ts";
+
+test.each(pages)("%s shows the code and the RTL as they are (npm run docs)", async (page) => {
+  const text = readFileSync(page, "utf8");
+  expect(await fillBlocks(text)).toBe(text);
+  expect(text).toContain("endmodule : moving_sum_4");
+});
