@@ -305,7 +305,7 @@ export class ModuleBuilder implements Owner {
       const domain = this.domain(spec.clock, name);
       const leaves = leavesOf(spec.reg);
       const resets =
-        spec.reset === "none" && spec.reg.kind !== "enum"
+        spec.reset === "none" && !(spec.reg.kind === "enum" && spec.reg.labels.includes("none"))
           ? undefined
           : spec.reset === undefined
             ? leaves.map((leaf) => constant(leaf.type, 0n))
