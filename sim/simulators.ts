@@ -1,10 +1,12 @@
 import { emit } from "../src/emit/index.ts";
-import { elaborate, type ElaborateOptions, type Hardware, type PortRecord } from "../src/hdl/index.ts";
 import type { Design } from "../src/ir/index.ts";
 import { createNativeSimulator } from "../src/simulate/native.ts";
 import type { Simulator, SimulatorOptions } from "../src/simulate/simulator.ts";
 import type { TestDesign } from "./sources.ts";
 import { buildModels, VerilatorSimulator } from "./verilator/index.ts";
+
+/** Starts a simulation, at power-up. */
+export type StartSimulator = (options?: SimulatorOptions) => Simulator;
 
 /** The emitted SystemVerilog of a design and the interface of its top. */
 export function testDesign(design: Design): TestDesign {
@@ -14,20 +16,18 @@ export function testDesign(design: Design): TestDesign {
   return { top: { ...top, name: emitted.top }, files: emitted.files };
 }
 
-/** Makes simulators of the hardware, in its order. The designs are compiled together. */
+/** Simulators of designs, in their order; those of Verilator are compiled together. */
 export async function simulatorsOf(
-  hardware: readonly Hardware<PortRecord>[],
+  designs: readonly Design[],
   simulator: Simulator["kind"],
-  options: { readonly elaborate?: ElaborateOptions; readonly trace?: boolean } = {},
-): Promise<readonly ((options?: SimulatorOptions) => Simulator)[]> {
-  const designs = hardware.map((each) => elaborate(each, options.elaborate));
-  if (simulator === "native") {
-    return designs.map((design) => (given) => createNativeSimulator(design, given));
-  }
-  const library = await buildModels(designs.map(testDesign), { trace: options.trace ?? false });
+  { trace = false }: { readonly trace?: boolean } = {},
+): Promise<readonly StartSimulator[]> {
+  if (simulator === "native")
+    return designs.map((design) => (options) => createNativeSimulator(design, options));
+  const library = await buildModels(designs.map(testDesign), { trace });
   return designs.map(
     (_, design) =>
-      (given = {}) =>
-        new VerilatorSimulator(library, { ...given, design }),
+      (options = {}) =>
+        new VerilatorSimulator(library, { ...options, design }),
   );
 }

@@ -1,13 +1,14 @@
 import { SluiceError } from "../src/error.ts";
-import type {
-  ElaborateOptions,
-  Hardware,
-  InputPort,
-  OutputPort,
-  PortRecord,
-  PortSpec,
-  SinkPort,
-  SourcePort,
+import {
+  elaborate,
+  type ElaborateOptions,
+  type Hardware,
+  type InputPort,
+  type OutputPort,
+  type PortRecord,
+  type PortSpec,
+  type SinkPort,
+  type SourcePort,
 } from "../src/hdl/index.ts";
 import { mapPorts } from "../src/hdl/ports.ts";
 import type { NativeSimulator } from "../src/simulate/native.ts";
@@ -15,6 +16,7 @@ import type { Simulator, Stall, StreamResult } from "../src/simulate/simulator.t
 import type { WaveformRequest } from "../src/simulate/waveform.ts";
 import { codecOf, type Codec, type JsOf } from "./beats.ts";
 import { ClockLoop, InputDriver, OutputDriver } from "./clock-loop.ts";
+import { byPort } from "./ports.ts";
 import { simulatorsOf } from "./simulators.ts";
 
 export interface TestbenchOptions {
@@ -145,10 +147,8 @@ export async function testbench<P extends PortRecord>(
   options: TestbenchOptions = {},
 ): Promise<Testbench<P>> {
   const { periods = {}, trace, stalls, idleLimit = defaultIdleLimit } = options;
-  const [start] = await simulatorsOf([hardware], options.simulator ?? "native", {
-    ...(options.elaborate === undefined ? {} : { elaborate: options.elaborate }),
-    trace: trace !== undefined,
-  });
+  const design = elaborate(hardware, options.elaborate);
+  const [start] = await simulatorsOf([design], options.simulator ?? "native", { trace: trace !== undefined });
   if (start === undefined) throw new Error("no simulator was made");
   const simulator = start({ periods, ...(trace === undefined ? {} : { trace }) });
   const loop = new ClockLoop(simulator, periods, idleLimit);
@@ -235,7 +235,7 @@ function runStreams(
   codecs: ReadonlyMap<string, Codec>,
   { inputs, outputs, stalls, idleLimit }: RunRequest,
 ): unknown {
-  const given = new Map([...leavesAt(record, inputs), ...leavesAt(record, outputs)]);
+  const given = new Map([...byPort(record, inputs), ...byPort(record, outputs)]);
   const codecAt = (name: string): Codec => {
     const codec = codecs.get(name);
     if (codec === undefined) throw new Error(`no codec for ${name}`);
@@ -270,19 +270,6 @@ function runStreams(
     };
   });
   return { ...(results as object), ticks: result.ticks };
-}
-
-/** What is given for the ports of a record, by flat port name. */
-function leavesAt(record: PortRecord, given: unknown): Map<string, unknown> {
-  const found = new Map<string, unknown>();
-  mapPorts(record, (name, _spec, path) => {
-    const value = path.reduce<unknown>(
-      (at, key) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined),
-      given,
-    );
-    if (value !== undefined) found.set(name, value);
-  });
-  return found;
 }
 
 function hungRun(

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { checkCases } from "../../sim/cases.ts";
+import { randomKind } from "../../sim/random-values.ts";
+import { skidBuffer, skidBufferLatency } from "./skid-buffer.ts";
+
+test("200 random cases in both simulators", async () => {
+  const coverage = await checkCases(
+    {
+      pick: (random) => ({ kind: randomKind(random) }),
+      hardware: skidBuffer,
+      model: ({ x }) => ({ y: x }),
+      timing: ({ inputs: { x } }) => ({
+        x: x.map((_, beat) => beat),
+        y: x.map((_, beat) => beat + skidBufferLatency),
+      }),
+    },
+    { seed: 2 },
+  );
+  expect(coverage).toMatchInlineSnapshot(`
+    {
+      "both": {
+        "cases": 200,
+        "parameterSets": 10,
+      },
+      "nativeOnly": {
+        "cases": 200,
+        "parameterSets": 35,
+      },
+    }
+  `);
+});

@@ -1,0 +1,280 @@
+import {
+  elaborate,
+  type ClockSpec,
+  type Hardware,
+  type PortRecord,
+  type PortSpec,
+  type SinkPort,
+  type SourcePort,
+} from "../src/hdl/index.ts";
+import { mapPorts } from "../src/hdl/ports.ts";
+import type { Design } from "../src/ir/index.ts";
+import { Random } from "../src/random.ts";
+import type { Stall, StreamResult, StreamRun } from "../src/simulate/simulator.ts";
+import { codecOf, type Codec, type JsOf } from "./beats.ts";
+import { byPort } from "./ports.ts";
+import { randomValue } from "./random-values.ts";
+import { simulatorsOf, type StartSimulator } from "./simulators.ts";
+
+/** Beats of every stream into the design, shaped as its port record. */
+export type InputBeats<R> =
+  R extends SinkPort<infer K>
+    ? readonly JsOf<K>[]
+    : R extends PortSpec
+      ? undefined
+      : { readonly [N in keyof R]: InputBeats<R[N]> };
+
+/** Beats of the streams out of the design. */
+export type OutputBeats<R> =
+  R extends SourcePort<infer K>
+    ? readonly JsOf<K>[]
+    : R extends PortSpec
+      ? undefined
+      : { readonly [N in keyof R]?: OutputBeats<R[N]> };
+
+/** Ticks of the transfers of some streams, from 0 at the start of the run. */
+export type Stamps<R> = R extends PortSpec ? readonly number[] : { readonly [N in keyof R]?: Stamps<R[N]> };
+
+/** A run in which nothing stalls. */
+export interface UnstalledRun<P, R> {
+  readonly params: P;
+  readonly inputs: InputBeats<R>;
+  readonly outputs: OutputBeats<R>;
+  readonly periods: Readonly<Record<string, number>>;
+  /** Tick, since power-up, in which the run starts. */
+  readonly start: number;
+}
+
+/** A generator and what its hardware has to do. */
+export interface CaseStudy<P, R extends PortRecord> {
+  readonly hardware: (params: P) => Hardware<R>;
+  /** Random parameters. */
+  readonly pick: (random: Random) => P;
+  /** What comes out for what goes in: the software model. */
+  readonly model: (inputs: InputBeats<R>, params: P) => OutputBeats<R>;
+  /** When every beat moves where nothing stalls; streams that are left out are not compared. */
+  readonly timing: (run: UnstalledRun<P, R>) => Stamps<R>;
+  /** Beats that go in; where not given, up to 60 random ones, equally many for every stream. */
+  readonly inputs?: (params: P, random: Random) => InputBeats<R>;
+  /** Period of each clock; 1 where not given. */
+  readonly periods?: (params: P, random: Random) => Readonly<Record<string, number>>;
+}
+
+/** How much is tried. Each distinct parameter set costs Verilator about a second, the native simulator milliseconds. */
+export interface CasesPlan {
+  readonly seed: number;
+  /** Cases (parameters, data, stalls) that run in both simulators; default 200. */
+  readonly cases?: number;
+  /** Parameter sets that these are spread over; default 10. */
+  readonly sets?: number;
+  /** Further parameter sets for the native simulator alone, 4 cases each; default 50. */
+  readonly nativeSets?: number;
+}
+
+/** What was tried. */
+export interface Coverage {
+  /** Cases that ran in both simulators, and the different parameter sets among them. */
+  readonly both: { readonly cases: number; readonly parameterSets: number };
+  /** Cases that ran in the native simulator alone, and the different parameter sets among them. */
+  readonly nativeOnly: { readonly cases: number; readonly parameterSets: number };
+}
+
+const nativeCasesPerSet = 4;
+
+/**
+ * Runs random cases of a generator: outputs against the model bit for bit, stamps of an unstalled run (every fourth
+ * case) against the predicted timing, and all transfers of the two simulators against each other, tick for tick. The
+ * style of the reset is random as well.
+ *
+ * @throws Error that names the case: its parameters, seed and stalls.
+ */
+export async function checkCases<P, R extends PortRecord>(
+  study: CaseStudy<P, R>,
+  { seed, cases = 200, sets = 10, nativeSets = 50 }: CasesPlan,
+): Promise<Coverage> {
+  const subjects = Array.from({ length: sets + nativeSets }, (_, i) => subjectOf(study, seed * 1000 + i));
+  const designs = subjects.map(({ design }) => design);
+  const native = await simulatorsOf(designs, "native");
+  const verilator = await simulatorsOf(designs.slice(0, sets), "verilator");
+  for (const [i, subject] of subjects.entries()) {
+    const count = i < sets ? Math.ceil((cases - i) / sets) : nativeCasesPerSet;
+    const starts = [native[i], verilator[i]].filter((start) => start !== undefined);
+    runCases(study, subject, starts, count);
+  }
+  return {
+    both: { cases, parameterSets: distinct(subjects.slice(0, sets)) },
+    nativeOnly: { cases: nativeSets * nativeCasesPerSet, parameterSets: distinct(subjects.slice(sets)) },
+  };
+}
+
+/** One parameter set, elaborated. */
+interface Subject<P> {
+  readonly seed: number;
+  readonly params: P;
+  readonly periods: Readonly<Record<string, number>>;
+  readonly design: Design;
+  readonly ports: PortRecord;
+}
+
+function subjectOf<P, R extends PortRecord>(study: CaseStudy<P, R>, seed: number): Subject<P> {
+  const random = new Random(seed);
+  const params = study.pick(random);
+  const reset: ClockSpec = {
+    reset: random.below(2) === 0 ? "sync" : "async",
+    active: random.below(2) === 0 ? "high" : "low",
+  };
+  const hardware = study.hardware(params);
+  const periods = study.periods?.(params, random) ?? {};
+  return { seed, params, periods, design: elaborate(hardware, { reset }), ports: hardware.ports };
+}
+
+function distinct(subjects: readonly Subject<unknown>[]): number {
+  return new Set(subjects.map(({ params }) => text(params))).size;
+}
+
+/** A stream port with its codec. */
+interface Lane {
+  readonly name: string;
+  readonly spec: PortSpec;
+  readonly codec: Codec;
+}
+
+function runCases<P, R extends PortRecord>(
+  study: CaseStudy<P, R>,
+  subject: Subject<P>,
+  starts: readonly StartSimulator[],
+  count: number,
+): void {
+  const { params, periods, ports, seed } = subject;
+  const simulators = starts.map((start) => start({ periods }));
+  const lanes: Lane[] = [];
+  mapPorts(ports, (name, spec) => {
+    if (spec.port === "sink" || spec.port === "source")
+      lanes.push({ name, spec, codec: codecOf(spec.kind, name) });
+  });
+  for (let number = 0; number < count; number++) {
+    const random = new Random(seed * 7919 + number);
+    const stalled = number % 4 !== 0;
+    const inputs = study.inputs?.(params, random) ?? (randomInputs(ports, random) as InputBeats<R>);
+    const outputs = study.model(inputs, params);
+    const stalls = new Map(lanes.map(({ name }) => [name, stalled ? randomStall(random) : undefined]));
+    const request = requestOf(lanes, byPort(ports, inputs), byPort(ports, outputs), stalls);
+    const where = `${text(params)}, seed ${String(seed)}, case ${String(number)}, stalls ${text([...stalls])}`;
+    const runs = simulators.map((simulator) => {
+      simulator.reset(2 * Math.max(1, ...Object.values(periods)));
+      const start = simulator.ticks;
+      return { simulator, start, result: simulator.run({ ...request, idleLimit: 5000 }) };
+    });
+    for (const { simulator, start, result } of runs) {
+      const complain = (problem: string): never => {
+        throw new Error(`${simulator.top.name} in the ${simulator.kind} simulator: ${problem}\n  ${where}`);
+      };
+      compareBeats(lanes, byPort(ports, outputs), result, complain);
+      if (!stalled) {
+        const stamps = byPort(ports, study.timing({ params, inputs, outputs, periods, start }));
+        for (const [name, expected] of stamps)
+          compareStamps(
+            `${name} as predicted`,
+            expected as readonly number[],
+            stampsOf(result, name),
+            complain,
+          );
+      }
+      for (const { name } of lanes)
+        compareStamps(`${name} in both`, stampsOf(runs[0]?.result, name), stampsOf(result, name), complain);
+    }
+  }
+  for (const simulator of simulators) simulator.close();
+}
+
+function randomInputs(ports: PortRecord, random: Random): unknown {
+  const count = random.below(4) === 0 ? random.below(4) : random.below(60);
+  return mapPorts(ports, (_, { port, kind }) =>
+    port === "sink" ? Array.from({ length: count }, () => randomValue(kind, random)) : undefined,
+  );
+}
+
+function randomStall(random: Random): Stall {
+  return { probability: [0, 0.1, 0.5, 0.9][random.below(4)] ?? 0, seed: random.next() };
+}
+
+function requestOf(
+  lanes: readonly Lane[],
+  inputs: ReadonlyMap<string, unknown>,
+  outputs: ReadonlyMap<string, unknown>,
+  stalls: ReadonlyMap<string, Stall | undefined>,
+): StreamRun {
+  const stallOf = (name: string): { stall?: Stall } => {
+    const stall = stalls.get(name);
+    return stall === undefined ? {} : { stall };
+  };
+  const among = (direction: PortSpec["port"]): readonly Lane[] =>
+    lanes.filter(({ spec }) => spec.port === direction);
+  return {
+    inputs: Object.fromEntries(
+      among("sink").map(({ name, codec }) => [
+        name,
+        { beats: codec.encode(beatsAt(inputs, name)), ...stallOf(name) },
+      ]),
+    ),
+    outputs: Object.fromEntries(
+      among("source").map(({ name }) => [name, { count: beatsAt(outputs, name).length, ...stallOf(name) }]),
+    ),
+  };
+}
+
+function beatsAt(beats: ReadonlyMap<string, unknown>, name: string): readonly unknown[] {
+  return (beats.get(name) ?? []) as readonly unknown[];
+}
+
+type Complain = (problem: string) => never;
+
+function compareBeats(
+  lanes: readonly Lane[],
+  expected: ReadonlyMap<string, unknown>,
+  result: StreamResult,
+  complain: Complain,
+): void {
+  if (result.hung) {
+    const moved = Object.entries({ ...result.inputs, ...result.outputs }).map(
+      ([name, { count }]) => `${name} ${String(count)}`,
+    );
+    complain(`hangs after these beats: ${moved.join(", ")}`);
+  }
+  for (const { name, spec, codec } of lanes) {
+    if (spec.port !== "source") continue;
+    const beats = result.outputs[name]?.beats ?? new Uint32Array();
+    const wanted = codec.encode(beatsAt(expected, name));
+    const wrong = wanted.findIndex((limb, i) => limb !== beats[i]);
+    if (wrong < 0) continue;
+    const beat = Math.floor(wrong / codec.limbs);
+    const [is, should] = [beats, wanted].map((all) =>
+      text(codec.decode(all.slice(beat * codec.limbs, (beat + 1) * codec.limbs))[0]),
+    );
+    complain(`beat ${String(beat)} of ${name} is ${String(is)}, should be ${String(should)}`);
+  }
+}
+
+function stampsOf(result: StreamResult | undefined, name: string): readonly number[] {
+  return [...((result?.inputs[name] ?? result?.outputs[name])?.stamps ?? [])];
+}
+
+function compareStamps(
+  what: string,
+  expected: readonly number[],
+  measured: readonly number[],
+  complain: Complain,
+): void {
+  const length = Math.max(expected.length, measured.length);
+  for (let beat = 0; beat < length; beat++) {
+    if (expected[beat] === measured[beat]) continue;
+    complain(
+      `beat ${String(beat)} of ${what}: tick ${String(measured[beat])}, should be ${String(expected[beat])}`,
+    );
+  }
+}
+
+/** A value in an error message. */
+function text(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? `${String(part)}n` : part));
+}
