@@ -148,7 +148,7 @@ export class Expressions {
     if (changing) return value;
     if ((this.#uses.get(expr) ?? 2) > 1 || home !== here) value = sharedValue(value);
     let values = this.#values.get(home);
-    if (values === undefined) this.#values.set(home, (values = new Map()));
+    if (values === undefined) this.#values.set(home, (values = new Map<Expr, Value>()));
     values.set(expr, value);
     return value;
   }
@@ -627,8 +627,15 @@ function slotValues(value: Value): number[] {
   return Array.from({ length: value.type.length }, (_, i) => slotValues(value.at(i))).flat();
 }
 
-/** A vec of constants: known elements for a known index, else those in memory. */
-function constantVec(scope: Scope, known: Value, stored: Value): Value {
-  if (known.kind === "flat" || stored.kind === "flat") return known;
-  return { kind: "vec", scope, type: known.type, place: stored.place, at: known.at, select: stored.select };
+/** A vec of constants: its elements where the index is known, else those in memory. */
+function constantVec(scope: Scope, elements: Value, stored: Value): Value {
+  if (elements.kind === "flat" || stored.kind === "flat") return elements;
+  return {
+    kind: "vec",
+    scope,
+    type: elements.type,
+    place: stored.place,
+    at: (i) => elements.at(i),
+    select: (reader, index) => stored.select(reader, index),
+  };
 }

@@ -148,8 +148,10 @@ export function flattenDesign(design: Design): FlatDesign {
     for (const wire of module.wires) add(wire.name, wire.type);
 
     const domains = new Map<string, FlatDomain>();
+    // A module has no port for a clock that nothing in it needs.
+    const ports = new Set(module.ports.map(({ name }) => name));
     for (const [index, domain] of module.domains.entries())
-      domains.set(domain.name, domainOf(domain, index, own));
+      if (ports.has(domain.clock)) domains.set(domain.name, domainOf(domain, index, own));
     for (const port of module.ports) {
       if (port.role !== "clock") continue;
       const domain = module.domains.find(({ clock }) => clock === port.name);

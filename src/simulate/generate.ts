@@ -275,7 +275,7 @@ class SiteTable {
 
   #number(site: CheckSite, sites: CheckSite[]): number {
     let numbers = this.#numbers.get(site.instance);
-    if (numbers === undefined) this.#numbers.set(site.instance, (numbers = new Map()));
+    if (numbers === undefined) this.#numbers.set(site.instance, (numbers = new Map<AssertStmt, number>()));
     let number = numbers.get(site.check);
     if (number === undefined) numbers.set(site.check, (number = sites.push(site) - 1));
     return number;

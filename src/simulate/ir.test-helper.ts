@@ -25,7 +25,7 @@ export const bool: Type = { kind: "bool" };
 export const bits = (width: number): Type => ({ kind: "bits", width });
 export const uint = (width: number): Type => ({ kind: "uint", width });
 export const sint = (width: number): Type => ({ kind: "sint", width });
-export const vec = (length: number, element: Type): Type => ({ kind: "vec", length, element });
+export const vec = (length: number, of: Type): Type => ({ kind: "vec", length, element: of });
 
 export function literal(type: Type, value: bigint | number): ConstExpr {
   return { kind: "const", type, value: BigInt.asUintN(widthOf(type), BigInt(value)).toString(16) };
@@ -35,9 +35,9 @@ export function ref(name: string, type: Type, instance?: string): RefExpr {
   return { kind: "ref", name, type, ...(instance === undefined ? {} : { instance }) };
 }
 
-export function op(op: BinaryExpr["op"], left: Expr, right: Expr): BinaryExpr {
-  const compare = ["eq", "ne", "lt", "le", "gt", "ge"].includes(op);
-  return { kind: "binary", op, type: compare ? bool : left.type, left, right };
+export function op(operator: BinaryExpr["op"], left: Expr, right: Expr): BinaryExpr {
+  const compare = ["eq", "ne", "lt", "le", "gt", "ge"].includes(operator);
+  return { kind: "binary", op: operator, type: compare ? bool : left.type, left, right };
 }
 
 export function set(target: Target, value: Expr): AssignStmt {

@@ -82,7 +82,8 @@ class GeneratedSimulator implements NativeSimulator {
 
   #setResets(active: boolean): void {
     for (const { reset, resetActive } of this.top.domains)
-      if (reset !== undefined) this.poke(reset, Uint32Array.of(active === (resetActive === "high") ? 1 : 0));
+      if (reset !== undefined && this.#ports.has(reset))
+        this.poke(reset, Uint32Array.of(active === (resetActive === "high") ? 1 : 0));
   }
 
   poke(name: string, value: Uint32Array): void {

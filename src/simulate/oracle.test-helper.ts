@@ -39,7 +39,7 @@ export class Oracle {
   }
 
   /** An edge; signals are settled. `reset`: registers with a reset value take it. */
-  edge(reset: boolean): void {
+  edge(inReset: boolean): void {
     const after = new Map(this.values);
     const writes: (() => void)[] = [];
     this.#run(this.#module.body, new Map(), (stmt, loops) => {
@@ -52,7 +52,7 @@ export class Oracle {
         if (at < words.length) writes.push(() => (words[at] = data));
       }
     });
-    if (reset)
+    if (inReset)
       for (const { name, reset } of this.#module.regs)
         if (reset !== undefined) after.set(name, BigInt(`0x${reset.value}`));
     for (const write of writes) write();

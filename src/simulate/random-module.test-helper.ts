@@ -32,7 +32,7 @@ export class ModuleMaker {
   readonly #memories: Memory[] = [];
   /** What expressions may read so far. */
   readonly #readable: RefExpr[] = [];
-  #loops: Expr[] = [];
+  readonly #loops: Expr[] = [];
   /** Indices never lie past the end: simulation would stop there. */
   #bounded = false;
 
@@ -202,10 +202,10 @@ export class ModuleMaker {
         return { kind: "index", type, arg: sub(vec(length, type)), index: index(length) };
       },
       () => {
-        const depth = 1 + this.#random.below(9);
-        const words = Array.from({ length: depth }, () => this.#random.bits(width).toString(16));
+        const most = 1 + this.#random.below(9);
+        const words = Array.from({ length: most }, () => this.#random.bits(width).toString(16));
         const same = this.#memories.find((found) => sameType(found.type, type));
-        const made = same ?? memory(`m${String(this.#memories.length)}`, depth, type, words);
+        const made = same ?? memory(`m${String(this.#memories.length)}`, most, type, words);
         if (same === undefined) this.#memories.push(made);
         return { kind: "memread", type, memory: made.name, address: index(made.depth) };
       },

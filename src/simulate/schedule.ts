@@ -106,7 +106,7 @@ function components(blocks: readonly Block[]): Block[][] {
 
   /** Depth first without recursion: chains of blocks may be long. */
   const visit = (root: Block): void => {
-    const path: { readonly block: Block; readonly next: Iterator<Block> }[] = [];
+    const path: { readonly block: Block; readonly next: Iterator<Block, undefined> }[] = [];
     const enter = (block: Block): void => {
       numbers.set(block, numbers.size);
       lowest.set(block, numbers.size - 1);
@@ -117,9 +117,10 @@ function components(blocks: readonly Block[]): Block[][] {
     enter(root);
     for (let at = path.at(-1); at !== undefined; at = path.at(-1)) {
       const { block, next } = at;
-      const { value: source, done } = next.next();
+      const result = next.next();
       const low = lowest.get(block) ?? 0;
-      if (done !== true) {
+      if (result.done !== true) {
+        const source = result.value;
         if (!numbers.has(source)) enter(source);
         else if (isOpen.has(source)) lowest.set(block, Math.min(low, numbers.get(source) ?? 0));
         continue;

@@ -151,7 +151,7 @@ export class Statements {
       return;
     }
     const { scope } = this.#expressions;
-    const index = scope.fresh();
+    const index = `i${String(this.#expressions.runningLoops().length)}`;
     const times = this.#times;
     this.#times *= stmt.count;
     this.#expressions.withLoop(name, { code: index, simple: true, max: stmt.count - 1 }, () => {

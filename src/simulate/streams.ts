@@ -207,7 +207,8 @@ export class StallPattern {
 
   constructor(stall: Stall | undefined) {
     this.#threshold = stall === undefined ? 0 : Math.floor(stall.probability * 2 ** 32);
-    this.#state = Math.imul(stall?.seed ?? 0, 0x9e3779b1) >>> 0 || 1;
+    const state = Math.imul(stall?.seed ?? 0, 0x9e3779b1) >>> 0;
+    this.#state = state === 0 ? 1 : state;
   }
 
   draw(): boolean {

@@ -7,8 +7,8 @@ import { isSlotted, limbsFor, slotsOf } from "./layout.ts";
 import type { SlottedType } from "./layout.ts";
 import * as limbs from "./limb.ts";
 import type { Limb } from "./limb.ts";
-import { Flat, cell, flatten, offsetBy, placeAt, settleValue, sliced } from "./value.ts";
-import type { Place, Value } from "./value.ts";
+import { cell, flatten, offsetBy, placeAt, settleValue, sliced } from "./value.ts";
+import type { Flat, Place, Value } from "./value.ts";
 import { targetRoot, widthOf } from "../ir/index.ts";
 import type { AssignStmt, Expr, Target, Type } from "../ir/index.ts";
 
