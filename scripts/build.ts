@@ -14,11 +14,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 
 rmSync(dist, { recursive: true, force: true });
-execaSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], {
+const { exitCode } = execaSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], {
   cwd: root,
   stdout: [2],
   stderr: [2],
+  reject: false,
 });
+if (exitCode !== 0) process.exit(1);
 
 for (const folder of ["models", "constraints"]) {
   cpSync(join(root, folder), join(dist, folder), { recursive: true });

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-import { main } from "./main.ts";
+// Compiled code names the TypeScript lines that it came from, so that the package emits the RTL that the repo emits.
+// Holds for what is imported from here on.
+process.setSourceMapsEnabled(true);
+const { main } = await import("./main.ts");
 
 // Whoever reads us has read enough: sluice ... | head
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

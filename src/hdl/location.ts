@@ -3,10 +3,10 @@ import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourceLocation } from "../ir/index.ts";
 
-/** Frames from here are the DSL's own, not the author's. */
-const ownFolder = dirname(fileURLToPath(import.meta.url)) + sep;
 const testFile = /\.(test|spec)\.[cm]?[jt]s$/;
 const frame = /\(?((?:file:\/\/)?\/[^()\n]+?|(?:file:\/\/\/)?[A-Za-z]:[^()\n]+?):(\d+):(\d+)\)?$/;
+/** Frames from here are the DSL's own, not the author's. Read off a stack, which source maps may move elsewhere. */
+const ownFolder = dirname(parseFrame(new Error("here").stack?.split("\n")[1] ?? "")?.file ?? "") + sep;
 const roots = new Map<string, string>();
 
 /** Nearest folder above `file` that holds a package.json: places are given relative to it, so that output is the same on every machine. */
@@ -34,15 +34,19 @@ export function captureLocation(): SourceLocation {
   const stack = new Error("location").stack ?? "";
   Error.stackTraceLimit = limit;
   for (const line of stack.split("\n").slice(1)) {
-    const match = frame.exec(line.trim());
-    if (match?.[1] === undefined) continue;
-    const file = match[1].startsWith("file://") ? fileURLToPath(match[1]) : match[1];
+    const place = parseFrame(line);
+    if (place === undefined) continue;
+    const { file } = place;
     if (file.startsWith(ownFolder) && !testFile.test(file)) continue;
-    return {
-      file: relative(projectRoot(file), file).split(sep).join("/"),
-      line: Number(match[2]),
-      column: Number(match[3]),
-    };
+    return { ...place, file: relative(projectRoot(file), file).split(sep).join("/") };
   }
   return { file: "unknown", line: 1, column: 1 };
+}
+
+/** Place of a line of a stack; `file` is absolute. */
+function parseFrame(line: string): SourceLocation | undefined {
+  const match = frame.exec(line.trim());
+  if (match?.[1] === undefined) return undefined;
+  const file = match[1].startsWith("file://") ? fileURLToPath(match[1]) : match[1];
+  return { file, line: Number(match[2]), column: Number(match[3]) };
 }
