@@ -63,6 +63,8 @@ struct Instance {
     std::string folder;
     std::unique_ptr<sluice::Model> model;
     std::vector<Clock> clocks;
+    /// Pin of the clocks that nothing in the design needs.
+    uint8_t unconnected = 0;
     std::vector<Stream> inputs;
     std::vector<Stream> outputs;
     uint64_t ticks = 0;
@@ -303,7 +305,8 @@ SLUICE_API Instance* sluice_new(uint32_t index, const char* folder, const char* 
         sluice::Model& model = *instance->model;
         Verilated::threadContextp(&model.context);
         for (uint32_t i = 0; i < clockCount; ++i) {
-            uint8_t* pin = static_cast<uint8_t*>(model.ports[clocks[2 * i]].data);
+            const bool connected = clocks[2 * i] < model.ports.size();
+            uint8_t* pin = connected ? static_cast<uint8_t*>(model.ports[clocks[2 * i]].data) : &instance->unconnected;
             instance->clocks.push_back({pin, clocks[2 * i + 1], clocks[2 * i + 1]});
         }
         for (uint32_t i = 0; i < highCount; ++i) storeLimb(model.ports[high[i]], 0, 1);

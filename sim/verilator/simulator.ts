@@ -49,11 +49,11 @@ export class VerilatorSimulator implements Simulator {
     this.#ports = new Map(top.ports.map((port, index) => [port.name, { port, index }]));
     this.#trace = options.trace === undefined ? undefined : resolve(options.trace);
     const clocks = clockPeriods(top, options.periods ?? {}).map(({ clock, period }) => [
-      this.#port(clock).index,
+      this.#ports.get(clock)?.index ?? noPort,
       period,
     ]);
     const high = top.domains.flatMap(({ reset, resetActive }) =>
-      reset !== undefined && resetActive === "low" ? [this.#port(reset).index] : [],
+      reset !== undefined && resetActive === "low" && this.#ports.has(reset) ? [this.#port(reset).index] : [],
     );
     this.#handle = this.#native.create(
       design,
@@ -74,7 +74,7 @@ export class VerilatorSimulator implements Simulator {
   reset(ticks = 2): void {
     const level = (active: boolean): void => {
       for (const { reset, resetActive } of this.top.domains) {
-        if (reset !== undefined)
+        if (reset !== undefined && this.#ports.has(reset))
           this.poke(reset, Uint32Array.of(Number(active === (resetActive === "high"))));
       }
     };
@@ -234,6 +234,9 @@ interface Streams {
 }
 
 const defaultIdleLimit = 100_000;
+
+/** Number of the port of a clock that nothing in the design needs. */
+const noPort = 2 ** 32 - 1;
 
 /** By the status that harness.cpp returns. */
 const statusCodes = ["", "assertion-failed", "simulation-finished", "simulation-failed"];

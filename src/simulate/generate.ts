@@ -217,7 +217,7 @@ class Generator {
   #edgePieces(clock: number): Piece[] {
     return this.#flat.instances.flatMap((instance) =>
       known(this.#placed, instance.split).edge.flatMap(({ domain, body }) =>
-        known(instance.domains, domain).clock === clock
+        instance.domains.get(domain)?.clock === clock
           ? body.map((stmt) => this.#statementPiece(instance, stmt))
           : [],
       ),
