@@ -15,8 +15,9 @@ import { limbsOf } from "./vectors.ts";
  * A value of a kind as tests write it. bool: boolean. bits, uint, sint: a number up to 32 bits, a bigint above (either
  * is taken where it is exact). enum: its label. vec: an array, element 0 first. struct: an object of its fields.
  */
-export type JsOf<K extends Kind> =
-  K extends StructKind<infer F>
+export type JsOf<K extends Kind> = Kind extends K
+  ? JsValue
+  : K extends StructKind<infer F>
     ? { readonly [N in keyof F]: JsOf<F[N]> }
     : K extends VecKind<infer E>
       ? readonly JsOf<E>[]
@@ -25,6 +26,10 @@ export type JsOf<K extends Kind> =
         : K extends EnumKind<infer L>
           ? L
           : number | bigint;
+
+/** A value of a kind that is known only at run time. */
+export type JsValue =
+  boolean | number | bigint | string | readonly JsValue[] | { readonly [field: string]: JsValue };
 
 /** Values of one kind to limbs and back; a struct's first leaf lies in the least significant bits. */
 export interface Codec {

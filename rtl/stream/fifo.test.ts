@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
+import type { Kind } from "../../src/hdl/index.ts";
 import { randomKind } from "../../sim/random-values.ts";
 import { fifo, fifoLatency, type FifoStyle } from "./fifo.ts";
 
@@ -13,7 +14,7 @@ test.each(styles)("%s: 200 random cases in both simulators", async (style) => {
         depth: 1 + random.below(random.below(2) === 0 ? 5 : 64),
         style,
       }),
-      hardware: fifo,
+      hardware: fifo<Kind>,
       model: ({ x }) => ({ y: x }),
       timing: ({ inputs: { x }, params }) => ({
         x: x.map((_, beat) => beat),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
+import type { Kind } from "../../src/hdl/index.ts";
 import { randomKind } from "../../sim/random-values.ts";
 import { registerSlice, registerSliceLatency } from "./register-slice.ts";
 
@@ -7,7 +8,7 @@ test("200 random cases in both simulators", async () => {
   const coverage = await checkCases(
     {
       pick: (random) => ({ kind: randomKind(random) }),
-      hardware: registerSlice,
+      hardware: registerSlice<Kind>,
       model: ({ x }) => ({ y: x }),
       timing: ({ inputs: { x } }) => ({
         x: x.map((_, beat) => beat),
