@@ -1,3 +1,4 @@
+import { constantComparison } from "./compare.ts";
 import { literalText } from "./literal.ts";
 import { selectionOf } from "./select.ts";
 import type { Selection } from "./select.ts";
@@ -21,16 +22,25 @@ export interface Scope {
 }
 
 /**
- * Text with the two things its surroundings depend on. `signed`: SystemVerilog takes it for signed. Whatever the IR
- * calls sint is signed here; the reverse may fail for what no operator inside depends on (`$countones`, a signed
- * signal seen as bits), so that every operator that does depend on it asks for `unsigned`.
+ * Text with the two things its surroundings depend on. `signed`: whether SystemVerilog takes it for signed, `unsure`
+ * where tools differ. Whatever the IR calls sint is signed here; the reverse may fail for what no operator inside
+ * depends on (`$countones`, a signed signal seen as bits), so that every operator that does depend on it asks.
  */
+type Signed = boolean | "unsure";
+
 interface Text {
   readonly text: string;
   readonly level: number;
-  readonly signed: boolean;
+  readonly signed: Signed;
   /** The text without the `$signed` that is all around it: enough where nothing but its bits counts. */
   readonly bits?: string;
+  /**
+   * Holds a cast that cuts bits off. Yosys (0.23 and 0.55) computes an operator with such an operand in the width of
+   * what is cut, so that the operator must be cut in turn wherever its high bits would be seen.
+   */
+  readonly wide?: boolean;
+  /** Holds a right shift of an operator, which a wider context would fill from above. */
+  readonly fragile?: boolean;
 }
 
 /** Binding strength of the operators of SystemVerilog, loosest first. */
@@ -102,9 +112,14 @@ export class ExpressionWriter {
     this.#scope = scope;
   }
 
-  /** As the right side of an assignment, a condition, a property or a port connection. */
+  /** As the right side of an assignment, a condition or a property. */
   expr(expr: Expr): string {
     return bitsOf(this.#text(expr));
+  }
+
+  /** Where the surroundings do not cut the value to its width: a port connection, the subject of a case. */
+  exact(expr: Expr): string {
+    return bitsOf(this.#exact(expr));
   }
 
   target(target: Target): string {
@@ -122,9 +137,16 @@ export class ExpressionWriter {
     const known = this.#texts.get(expr);
     if (known !== undefined) return known;
     const written = this.#write(expr);
-    const text = expr.type.kind === "sint" && !written.signed ? signedCall(written) : written;
+    const text =
+      expr.type.kind === "sint" && written.signed !== true
+        ? signedCall(exact(written, widthOf(expr.type)))
+        : written;
     this.#texts.set(expr, text);
     return text;
+  }
+
+  #exact(expr: Expr): Text {
+    return exact(this.#text(expr), widthOf(expr.type));
   }
 
   #write(expr: Expr): Text {
@@ -142,20 +164,26 @@ export class ExpressionWriter {
       case "ref":
         return atom(this.#scope.signal(expr), expr.type.kind === "sint");
       case "loopvar":
-        return atom(`${String(widthOf(expr.type))}'(${expr.name})`);
+        return cut(expr.name, widthOf(expr.type), false);
       case "unary":
         return this.#unary(expr);
       case "binary":
         return this.#binary(expr);
       case "shift": {
         const symbol = expr.op === "shl" ? "<<" : expr.type.kind === "sint" ? ">>>" : ">>";
-        const arg = this.#text(expr.arg);
+        const arg =
+          expr.op === "shl"
+            ? this.#text(expr.arg)
+            : symbol === ">>"
+              ? zeroFilled(this.#exact(expr.arg))
+              : this.#exact(expr.arg);
         const text = `${parenthesised(arg, level.not)} ${symbol} ${this.#amount(expr.amount)}`;
-        return { text, level: level.shift, signed: arg.signed };
+        const fragile = expr.op === "shr" && arg.level < level.atom ? { fragile: true } : {};
+        return { text, level: level.shift, signed: arg.signed, ...contextOf(arg), ...fragile };
       }
       case "reduce":
         return {
-          text: reduction[expr.op] + prefixed(this.#text(expr.arg)),
+          text: reduction[expr.op] + prefixed(this.#exact(expr.arg)),
           level: level.reduction,
           signed: false,
         };
@@ -163,15 +191,25 @@ export class ExpressionWriter {
         return this.#popcount(expr.arg, widthOf(expr.type));
       case "mux": {
         const select = parenthesised(this.#text(expr.select), level.reduction);
-        const whenTrue = this.#text(expr.whenTrue);
-        const whenFalse = this.#text(expr.whenFalse);
+        const [whenTrue, whenFalse] = sameContext(
+          this.#text(expr.whenTrue),
+          this.#text(expr.whenFalse),
+          widthOf(expr.type),
+        );
         const text = `${select} ? ${parenthesised(whenTrue, level.or)} : ${whenFalse.text}`;
-        return { text, level: level.ternary, signed: whenTrue.signed && whenFalse.signed };
+        return {
+          text,
+          level: level.ternary,
+          signed: bothSigned(whenTrue, whenFalse),
+          ...contextOf(whenTrue, whenFalse),
+        };
       }
       case "cat":
         return this.#cat(expr.parts);
       case "slice":
         // `wrap` and `narrow` come here as well, with lo 0.
+        if (expr.arg.kind === "const")
+          return this.#write(constantBits(expr.arg, expr.lo, widthOf(expr.type)));
         return this.#lowBits(expr.arg, expr.lo === 0 ? undefined : String(expr.lo), widthOf(expr.type));
       case "index": {
         const width = widthOf(expr.type);
@@ -200,10 +238,13 @@ export class ExpressionWriter {
       text: symbol + prefixed(text),
       level: op === "not" ? level.not : level.minus,
       signed: text.signed,
+      ...contextOf(text),
     };
   }
 
   #binary(expr: BinaryExpr): Text {
+    const always = constantComparison(expr);
+    if (always !== undefined) return atom(always ? "1'b1" : "1'b0");
     if (expr.left.type.kind === "bool" && expr.op === "and") return this.#operator(expr, logicalAnd);
     if (expr.left.type.kind === "bool" && expr.op === "or") return this.#operator(expr, logicalOr);
     return this.#operator(expr, operators[expr.op]);
@@ -211,10 +252,14 @@ export class ExpressionWriter {
 
   #operator(expr: BinaryExpr, own: Operator): Text {
     const compares = own.level === level.equality || own.level === level.relation;
-    let left = this.#text(expr.left);
-    const right = this.#text(expr.right);
-    if (own.level === level.relation && expr.left.type.kind !== "sint" && left.signed && right.signed)
-      left = unsignedCall(left);
+    const together = compares ? comparable : sameContext;
+    const [first, right] = together(this.#text(expr.left), this.#text(expr.right), widthOf(expr.left.type));
+    const asUnsigned =
+      own.level === level.relation &&
+      expr.left.type.kind !== "sint" &&
+      first.signed !== false &&
+      right.signed !== false;
+    const left = asUnsigned ? unsignedCall(first) : first;
     const chains = (side: Expr): boolean =>
       side.kind === "binary" &&
       side.op === expr.op &&
@@ -227,27 +272,29 @@ export class ExpressionWriter {
     return {
       text: `${operand(left, leftWeakest)} ${own.symbol} ${operand(right, rightWeakest)}`,
       level: own.level,
-      signed: !compares && left.signed && right.signed,
+      signed: !compares && bothSigned(left, right),
+      ...(compares ? {} : contextOf(left, right)),
     };
   }
 
-  /** `$countones` is a signed int: the cast keeps that, and its value is right at any width that holds it. */
+  /** `$countones` of the whole word is what Verilator makes fastest. Tools disagree on whether it is signed. */
   #popcount(arg: Expr, width: number): Text {
-    return atom(`${String(width)}'($countones(${this.#text(arg).text}))`, true);
+    return cut(`$countones(${bitsOf(this.#exact(arg))})`, width, "unsure");
   }
 
   #cat(parts: readonly Expr[]): Text {
     const flat = parts.flatMap(function flatten(part: Expr): readonly Expr[] {
       return part.kind === "cat" ? part.parts.flatMap(flatten) : [part];
     });
-    const [first] = flat;
-    if (first !== undefined && flat.length === 1) {
-      const text = this.#text(first);
-      if (text.level === level.atom && !text.signed) return text;
-    }
-    if (first !== undefined && flat.length > 1 && flat.every((part) => part === first))
-      return atom(`{${String(flat.length)}{${this.#text(first).text}}}`);
-    return atom(`{${flat.map((part) => bitsOf(this.#text(part))).join(", ")}}`);
+    const texts = flat.map((part) => this.#exact(part));
+    const [first] = texts;
+    if (first !== undefined && texts.length === 1 && first.level === level.atom && first.signed === false)
+      return first;
+    const repeated = first !== undefined && texts.length > 1 && flat.every((part) => part === flat[0]);
+    const text = repeated
+      ? `{${String(texts.length)}{${bitsOf(first)}}}`
+      : `{${texts.map(bitsOf).join(", ")}}`;
+    return { ...atom(text), ...contextOf(...texts) };
   }
 
   #resize(expr: ResizeExpr): Text {
@@ -258,7 +305,9 @@ export class ExpressionWriter {
       case "cast": {
         const text = this.#text(arg);
         // An operator inside would take on the signedness of what stands around it.
-        return text.signed && type.kind !== "sint" && text.level < level.atom ? unsignedCall(text) : text;
+        return text.signed !== false && type.kind !== "sint" && text.level < level.atom
+          ? unsignedCall(exact(text, width))
+          : text;
       }
       case "wrap":
       case "narrow":
@@ -266,34 +315,36 @@ export class ExpressionWriter {
       case "zext": {
         if (more === 0) return this.#text(arg);
         if (arg.kind === "popcount") return this.#popcount(arg.arg, width);
-        if (arg.kind === "loopvar") return atom(`${String(width)}'(${arg.name})`);
+        if (arg.kind === "loopvar") return cut(arg.name, width, false);
         if (arg.kind === "const" && arg.type.kind !== "sint") return this.#write({ ...arg, type });
-        return atom(`{${String(more)}'d0, ${this.#text(arg).text}}`);
+        const text = this.#exact(arg);
+        return { ...atom(`{${String(more)}'d0, ${bitsOf(text)}}`), ...contextOf(text) };
       }
       case "sext": {
         if (arg.kind === "const") return this.#write(signExtended(arg, type));
         const text = this.#text(arg);
         if (more === 0) return text;
-        const self = text.signed && text.level === level.atom ? text : signedCall(text);
-        return atom(`${String(width)}'(${self.text})`, true);
+        const own = exact(text, widthOf(arg.type));
+        const self = own.signed === true && own.level === level.atom ? own : signedCall(own);
+        return { ...atom(`${String(width)}'(${self.text})`, true), ...contextOf(own) };
       }
     }
   }
 
   /** `width` bits of an expression that cannot be selected from, from bit `shift` upwards. */
   #lowBits(arg: Expr, shift: string | undefined, width: number): Text {
-    const whole = this.#text(arg);
     if (shift === undefined) {
-      if (width === widthOf(arg.type)) return whole;
-      return atom(`${String(width)}'(${whole.text})`, whole.signed);
+      const whole = this.#text(arg);
+      return width === widthOf(arg.type) ? whole : cut(whole.text, width, whole.signed);
     }
-    return atom(`${String(width)}'(${parenthesised(whole, level.not)} >> ${shift})`, whole.signed);
+    const whole = zeroFilled(this.#exact(arg));
+    return cut(`${parenthesised(whole, level.not)} >> ${shift}`, width, whole.signed);
   }
 
   #amount(amount: Expr): string {
     if (amount.kind === "const") return String(BigInt(`0x${amount.value}`));
-    const text = this.#text(amount);
-    return parenthesised(text.signed ? unsignedCall(text) : text, level.not);
+    const text = this.#exact(amount);
+    return parenthesised(text.signed === false ? text : unsignedCall(text), level.not);
   }
 
   /** A shift amount of `index` times `stride` bits. */
@@ -318,7 +369,7 @@ export class ExpressionWriter {
       const text = this.#wideIndex(index);
       if (stride > 1) return `${text} * ${String(stride)}`;
       // Alone it may have any width, in a sum its width must not be the sum's.
-      return terms.length > 1 && plainIndex(index) === undefined ? `32'(${text})` : text;
+      return terms.length + offset > 1 && plainIndex(index) === undefined ? `32'(${text})` : text;
     });
     if (offset > 0) sum.push(String(offset));
     return atom(`${name}[${sum.join(" + ")} +: ${String(width)}]`);
@@ -337,14 +388,14 @@ export class ExpressionWriter {
     if (plain !== undefined) return plain.text;
     const own = widthOf(index.type);
     if (own > width) return this.#text(lowPart(index, width)).text;
-    if (own < width) return `{${String(width - own)}'d0, ${this.#text(index).text}}`;
+    if (own < width) return `{${String(width - own)}'d0, ${bitsOf(this.#exact(index))}}`;
     return this.#selfDetermined(index);
   }
 
   /** Computed in its own width wherever it stands, and unsigned. */
   #selfDetermined(expr: Expr): string {
-    const text = this.#text(expr);
-    if (text.signed) return unsignedCall(text).text;
+    const text = this.#exact(expr);
+    if (text.signed !== false) return unsignedCall(text).text;
     return text.level === level.atom ? text.text : `{${text.text}}`;
   }
 }
@@ -390,6 +441,11 @@ function lowPart(arg: Expr, width: number): Expr {
   return { kind: "slice", type: { kind: "bits", width }, arg, lo: 0 };
 }
 
+function constantBits({ value }: ConstExpr, lo: number, width: number): ConstExpr {
+  const bits = BigInt.asUintN(width, BigInt(`0x${value}`) >> BigInt(lo));
+  return { kind: "const", type: { kind: "bits", width }, value: bits.toString(16) };
+}
+
 function signExtended(arg: ConstExpr, type: Type): ConstExpr {
   const value = BigInt.asIntN(widthOf(arg.type), BigInt(`0x${arg.value}`));
   return { kind: "const", type, value: BigInt.asUintN(widthOf(type), value).toString(16) };
@@ -425,21 +481,60 @@ function plainIndex(
   }
 }
 
-function atom(text: string, signed = false): Text {
+/** Operands of one operator are signed together or not at all. */
+function bothSigned(a: Text, b: Text): Signed {
+  if (a.signed === false || b.signed === false) return false;
+  return a.signed === true && b.signed === true ? true : "unsure";
+}
+
+function atom(text: string, signed: Signed = false): Text {
   return { text, level: level.atom, signed };
 }
 
-function signedCall({ text, level: own }: Text): Text {
-  const call = atom(`$signed(${text})`, true);
-  return own === level.atom ? { ...call, bits: text } : call;
+/** The low `width` bits of a wider text. */
+function cut(text: string, width: number, signed: Signed): Text {
+  return { ...atom(`${String(width)}'(${text})`, signed), wide: true };
+}
+
+/** With nothing beyond `width` bits, whatever a tool computed inside. */
+function exact(text: Text, width: number): Text {
+  return text.wide === true && text.level < level.atom ? cut(text.text, width, text.signed) : text;
+}
+
+function contextOf(...operands: readonly Text[]): Pick<Text, "wide" | "fragile"> {
+  const some = (flag: "wide" | "fragile"): boolean => operands.some((text) => text[flag] === true);
+  return { ...(some("wide") ? { wide: true } : {}), ...(some("fragile") ? { fragile: true } : {}) };
+}
+
+/** Left of `>>`: whatever a wider context puts above must be zeros. */
+function zeroFilled(text: Text): Text {
+  return text.wide === true && text.signed !== false ? unsignedCall(text) : text;
+}
+
+/** Operands of an operator whose low bits depend on low bits alone: a wide one must not reach into a fragile one. */
+function sameContext(a: Text, b: Text, width: number): [Text, Text] {
+  const safe = (text: Text): Text =>
+    text.fragile === true && text.level < level.atom ? cut(text.text, width, text.signed) : text;
+  return a.wide === true || b.wide === true ? [safe(a), safe(b)] : [a, b];
+}
+
+/** Operands of a comparison, where the high bits count: with a wide one both are cut. */
+function comparable(a: Text, b: Text, width: number): [Text, Text] {
+  const safe = (text: Text): Text => (text.level < level.atom ? cut(text.text, width, text.signed) : text);
+  return a.wide === true || b.wide === true ? [safe(a), safe(b)] : [a, b];
+}
+
+function signedCall(text: Text): Text {
+  const call = { ...atom(`$signed(${text.text})`, true), ...contextOf(text) };
+  return text.level === level.atom ? { ...call, bits: text.text } : call;
+}
+
+function unsignedCall(text: Text): Text {
+  return { ...atom(`$unsigned(${text.text})`), ...contextOf(text) };
 }
 
 function bitsOf({ text, bits = text }: Text): string {
   return bits;
-}
-
-function unsignedCall({ text }: Text): Text {
-  return atom(`$unsigned(${text})`);
 }
 
 /** Behind a prefix operator. Yosys reads `-7'(a)` as a cast to -7 bits. */

@@ -204,7 +204,7 @@ class ModuleWriter {
       const input = this.#connections.inputs.get(key);
       if (input === undefined)
         return [{ text: `      .${port.name}(${this.#connections.signals.get(key) ?? ""})${comma}`, loc }];
-      const value = this.#statements.expr(input.value, `${name}.${port.name}`);
+      const value = this.#statements.exact(input.value, `${name}.${port.name}`);
       return [
         ...commentLines(input.doc).map((text) => ({ text: `      ${text}`, loc: input.loc })),
         ...this.#statements.broken("      ", `.${port.name}(`, value, `)${comma}`, input.loc),

@@ -31,6 +31,12 @@ export class StatementWriter {
     return this.#write.expr(expr);
   }
 
+  /** Where the surroundings do not cut the value to its width. */
+  exact(expr: Expr, about: string): string {
+    this.#sizes.check(expr, `${this.#path}.${about}`);
+    return this.#write.exact(expr);
+  }
+
   /** `prefix + expr + suffix`, broken where the line is too long. */
   broken(indent: string, prefix: string, expr: string, suffix: string, loc: SourceLocation): Line[] {
     return breakLines(indent, prefix, expr, suffix).map((text) => ({ text, loc }));
@@ -102,7 +108,7 @@ export class StatementWriter {
           ];
     const covered = arms.reduce((sum, { values }) => sum + values.length, 0) === 2 ** widthOf(subject.type);
     return [
-      ...this.broken(indent, "case (", this.expr(subject, "subject"), ")", loc),
+      ...this.broken(indent, "case (", this.exact(subject, "subject"), ")", loc),
       ...arms.flatMap(({ values, body }) => arm(values.map((v) => this.#write.expr(v)).join(", "), body)),
       ...(otherwise !== undefined || !covered ? arm("default", otherwise ?? []) : []),
       { text: `${indent}endcase`, loc },

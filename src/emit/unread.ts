@@ -1,3 +1,4 @@
+import { constantComparison } from "./compare.ts";
 import { labelName } from "./literal.ts";
 import { selectionOf } from "./select.ts";
 import { operands, readsOf, visitStmts, widthOf } from "../ir/index.ts";
@@ -30,6 +31,7 @@ export class Reads {
   addExpr(expr: Expr): void {
     if (this.#seen.has(expr)) return;
     this.#seen.add(expr);
+    if (expr.kind === "binary" && constantComparison(expr) !== undefined) return;
     const selection = selectionOf(expr);
     if (selection === undefined) {
       if (expr.kind === "const" && expr.type.kind === "enum") {
