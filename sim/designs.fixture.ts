@@ -94,7 +94,7 @@ export function fifo(width: number, poison?: number): TestDesign {
     poison === undefined
       ? ""
       : `
-      if (x_valid && x_ready) poison: assert (x_payload != ${String(width)}'d${String(poison)}) else $error("poison taken");`;
+      if (x_valid && x_ready) assert (x_payload != ${String(width)}'d${String(poison)}) else $error("poison taken");`;
   const text = `module fifo (
     input  logic clk,
     input  logic rst,

@@ -122,7 +122,7 @@ const ownFiles = ["harness.h", "harness.cpp", "prelude.h", "runtime.h", `build${
 function keyOf({ toolchain, trace }: Build, content: unknown): string {
   const own = ownFiles.map((name) => readFileSync(join(here, name), "utf8"));
   return createHash("sha256")
-    .update(JSON.stringify([content, trace, toolchain, own]))
+    .update(JSON.stringify([content, trace, toolchain.versions, own]))
     .digest("hex")
     .slice(0, 32);
 }

@@ -138,8 +138,8 @@ function askWorker(worker: ChildProcess, order: ShardOrder, what: string): Promi
     };
     const onExit = (code: number | null, signal: string | null): void => {
       settle();
-      const how = signal === null ? `with code ${String(code)}` : `by ${signal}`;
-      reject(new SluiceError("worker-died", `a simulation process ended ${how} during ${what}`));
+      const how = signal === null ? `ended with code ${String(code)}` : `was ended by ${signal}`;
+      reject(new SluiceError("worker-died", `a simulation process ${how} during ${what}`));
     };
     const onError = (cause: Error): void => {
       settle();

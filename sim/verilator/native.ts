@@ -1,4 +1,6 @@
 import koffi from "koffi";
+import { dirname } from "node:path";
+import { SluiceError } from "../../src/error.ts";
 
 /** A model instance on the C++ side. */
 export type Handle = object & { readonly __handle: unique symbol };
@@ -54,11 +56,15 @@ export interface Native {
 
 const loaded = new Map<string, Native>();
 
-/** Loads a library of models, once per process and path. */
+/**
+ * Loads a library of models, once per process and path.
+ *
+ * @throws SluiceError `model-not-loadable`.
+ */
 export function loadNative(path: string): Native {
   const known = loaded.get(path);
   if (known !== undefined) return known;
-  const library = koffi.load(path);
+  const library = loadLibrary(path);
   const streamArguments =
     "void *h, uint32_t valid, uint32_t ready, uint32_t clock, const uint32_t *leaves, uint32_t leafCount, " +
     "uint32_t count, double stallBelow, uint32_t seed";
@@ -94,4 +100,17 @@ export function loadNative(path: string): Native {
   const native = functions as unknown as Native;
   loaded.set(path, native);
   return native;
+}
+
+function loadLibrary(path: string): ReturnType<typeof koffi.load> {
+  try {
+    return koffi.load(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SluiceError("model-not-loadable", `cannot load a compiled model: ${reason}`, {
+      where: path,
+      hint: `remove ${dirname(path)}, so that it is built again`,
+      cause: error,
+    });
+  }
 }
