@@ -24,8 +24,8 @@ export interface AsyncFifoParams<K extends Kind = Kind> {
   /** Kind of a beat. */
   readonly kind: K;
   /**
-   * Words of the memory; a power of two. From 8 on (16 with 4 stages or more) there is a beat in every cycle
-   * of the slower clock.
+   * Words of the memory; a power of two. From 2 * stages + 2 on there is a beat in every cycle of the
+   * slower clock.
    * @min 2
    * @max 4096
    */
