@@ -138,12 +138,12 @@ export function diagnose(
       if (known !== undefined) return known;
       let unique = name;
       for (let n = 2; unique in modules; n++) unique = `${name}#${String(n)}`;
-      // Reserve the key, so that a component that instantiates its own name gets another.
+      // Reserve the key: one that instantiates its own name gets another, one that contains itself finds no module.
       modules[unique] = undefined as unknown as Module;
+      keys.set(key, unique);
       elaboration.places.push(place);
       modules[unique] = build();
       elaboration.places.pop();
-      keys.set(key, unique);
       return unique;
     },
   };

@@ -142,6 +142,9 @@ export interface When {
   otherwise(body: () => void): void;
 }
 
+/** Levels of hierarchy; past this, components that make ever new ones of themselves have no end. */
+const deepest = 100;
+
 type KindOf<S> =
   S extends RegSpec<infer K>
     ? K
@@ -482,7 +485,8 @@ export class ModuleBuilder implements Owner {
     return this.each_(specs, (name, given) => {
       const spec: InstanceSpec<PortRecord> = "instance" in given ? given : { instance: given };
       this.declare(name, loc);
-      const key = spec.instance.elaborateInto(this.context, name);
+      const deep = this.context.elaboration.places.length >= deepest;
+      const key = deep ? "" : spec.instance.elaborateInto(this.context, name);
       const child = this.context.modules[key];
       if (child === undefined) {
         report(
@@ -594,16 +598,17 @@ export class ModuleBuilder implements Owner {
   }
 
   private nameExpr(name: string, expr: Expr, target: Target, loc: SourceLocation): void {
+    let index: string | undefined;
     visitExpr(expr, (e) => {
-      if (e.kind === "loopvar") {
-        report(
-          "name-in-loop",
-          name,
-          `${name} depends on loop index ${e.name}`,
-          "declare a vec with m.wires and set its elements in the loop",
-        );
-      }
+      if (e.kind === "loopvar") index = e.name;
     });
+    if (index !== undefined)
+      report(
+        "name-in-loop",
+        name,
+        `${name} depends on loop index ${index}`,
+        "declare a vec with m.wires and set its elements in the loop",
+      );
     // A plain reference has a name already; naming it again makes an alias and must not rename the signal itself.
     if (expr.kind !== "ref" && expr.kind !== "const") this.named.set(expr, target);
     this.body.push({ kind: "assign", clocked: false, target, value: expr, loc, ...this.takeDoc() });

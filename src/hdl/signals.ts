@@ -613,6 +613,7 @@ abstract class Integer<K extends UIntKind | SIntKind, Self extends Signal> exten
         `${kindName(this[NODE].kind)} ${describe(own)} cannot be extended to ${kindName(kind)}`,
         "use .narrow(kind) when the value is known to fit, .wrap(kind) for arithmetic modulo 2^width",
       );
+      return value(kind as Kind, standIn(own, kind), ownerOf(this)) as Handle<T>;
     }
     const wide: UIntKind | SIntKind = { kind: from, width: Math.max(kind.width, this.width) };
     const widened = resize("cast", extend(own, wide), { kind: kind.kind, width: wide.width });
