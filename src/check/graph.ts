@@ -1,4 +1,4 @@
-import type { Design, Module } from "../ir/index.ts";
+import type { AssignStmt, Design, Module } from "../ir/index.ts";
 import { boundDomain, partName, type Signal, type SignalTable } from "./signals.ts";
 import type { UnrolledBody } from "./unroll.ts";
 
@@ -131,6 +131,25 @@ export class CombGraph {
 
 export function segmentName({ signal, lo, hi }: Segment): string {
   return partName(signal, lo, hi);
+}
+
+/** The last assignment along a path: the one closest to its end. */
+export function statementOn(path: readonly Segment[], body: UnrolledBody): AssignStmt | undefined {
+  for (let i = path.length - 1; i > 0; i--) {
+    const [source, target] = [path[i - 1], path[i]];
+    if (source === undefined || target === undefined) continue;
+    const driver = body.assignments.find(
+      ({ signal, lo, hi, sources, guards }) =>
+        signal === target.signal &&
+        lo < target.hi &&
+        target.lo < hi &&
+        [sources, ...guards.map((guard) => guard.sources)].some((list) =>
+          list.some((s) => s.signal === source.signal && s.lo < source.hi && source.lo < s.hi),
+        ),
+    );
+    if (driver !== undefined) return driver.stmt;
+  }
+  return undefined;
 }
 
 /** Target bits, and what they depend on combinationally. */

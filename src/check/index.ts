@@ -36,10 +36,11 @@ export function check(design: Design): readonly Diagnostic[] {
     if (module === undefined) continue;
     const { facts, summary } = factsOf(design, module, summaries);
     summaries.set(key, summary);
+    const { findings, sound } = checkStructure(facts);
     found.set(key, [
       ...checkNames(facts),
-      ...checkStructure(facts),
-      ...(isBlackBox(module) ? [] : checkBody(facts)),
+      ...findings,
+      ...(isBlackBox(module) || !sound ? [] : checkBody(facts)),
     ]);
   }
   return [...paths].flatMap(([key, path]) =>

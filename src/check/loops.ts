@@ -1,5 +1,5 @@
 import type { Facts, Finding } from "./facts.ts";
-import { segmentName, type CombGraph, type Segment } from "./graph.ts";
+import { segmentName, statementOn, type CombGraph } from "./graph.ts";
 import type { Signal } from "./signals.ts";
 import type { UnrolledBody } from "./unroll.ts";
 
@@ -23,7 +23,7 @@ export function checkLoops({ graph, body, module }: Facts): readonly Finding[] {
       path: names[0] ?? "",
       message: `${names[0] ?? ""} depends on itself: ${names.join(" -> ")}`,
       hint: "break the loop with a register, or split a signal whose parts do not depend on each other",
-      loc: locationOn(path, body) ?? module.loc,
+      loc: statementOn(path, body)?.loc ?? module.loc,
     });
   }
   return findings;
@@ -64,14 +64,6 @@ function reach(graph: CombGraph, id: number, nodes: ReadonlySet<number>): Readon
   const seen = new Set([id]);
   for (const at of seen) for (const next of graph.sources[at] ?? []) if (nodes.has(next)) seen.add(next);
   return seen;
-}
-
-function locationOn(path: readonly Segment[], body: UnrolledBody) {
-  for (const { signal, lo, hi } of path) {
-    const driver = body.assignments.find((a) => a.signal === signal && a.lo < hi && lo < a.hi);
-    if (driver !== undefined) return driver.stmt.loc;
-  }
-  return undefined;
 }
 
 /**

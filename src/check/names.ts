@@ -14,21 +14,36 @@ interface Name {
 export function checkNames({ module }: Facts): readonly Finding[] {
   const names = namesOf(module);
   const findings: Finding[] = [];
-  const illegal = ({ name, loc }: Name, why: string, hint = "choose another name"): void => {
-    findings.push({ code: "illegal-name", path: name, message: `${name} ${why}`, hint, loc });
+  const illegal = ({ name, loc }: Name, why: string): void => {
+    findings.push({
+      code: "illegal-name",
+      path: name,
+      message: `${name} ${why}`,
+      hint: "choose another name",
+      loc,
+    });
   };
-  for (const name of [...names, { name: module.name, loc: module.loc }]) {
-    const why = whyIllegal(name);
-    if (why !== undefined) illegal(name, why);
+  for (const name of names) {
+    const whyName = whyIllegal(name);
+    if (whyName !== undefined) illegal(name, whyName);
   }
+  const why = whyIllegal({ name: module.name });
+  if (why !== undefined)
+    findings.push({
+      code: "illegal-name",
+      path: "",
+      message: `module name ${module.name} ${why}`,
+      hint: "choose another name",
+      loc: module.loc,
+    });
   const labels = new Map(
     module.enums.flatMap(({ name, labels: all }) =>
       all.map((label) => [enumLabel(name, label), `${name}.${label}`]),
     ),
   );
   for (const [label, of] of labels) {
-    const why = whyIllegal({ name: label });
-    if (why !== undefined) illegal({ name: label, loc: module.loc }, `${why} (label ${of})`);
+    const whyLabel = whyIllegal({ name: label });
+    if (whyLabel !== undefined) illegal({ name: label, loc: module.loc }, `${whyLabel} (label ${of})`);
   }
   for (const name of names) {
     const label = labels.get(name.name);

@@ -4,7 +4,7 @@ import type { Signal } from "./signals.ts";
 import type { Guard, UnrolledBody } from "./unroll.ts";
 
 export interface Reads {
-  /** The bits of every signal that something reads. A register that only its own next value reads is not read. */
+  /** The bits of every signal that something reads. A register that nothing but its own next value reads is not read. */
   readonly signals: ReadonlyMap<Signal, BitSet>;
   readonly memories: ReadonlySet<string>;
 }
@@ -12,12 +12,14 @@ export interface Reads {
 export function readsOfBody(body: UnrolledBody): Reads {
   const memories = new Set<string>();
   const ranges = new Map<Signal, [number, number][]>();
-  const read = (sources: readonly Dependence[], except: Signal | undefined): void => {
+  const byItself = new Map<Signal, [number, number][]>();
+  const read = (sources: readonly Dependence[], self: Signal | undefined): void => {
     for (const { signal, memory, lo, hi } of sources) {
       if (memory !== undefined) memories.add(memory);
-      if (signal === undefined || signal === except) continue;
-      const own = ranges.get(signal);
-      if (own === undefined) ranges.set(signal, [[lo, hi]]);
+      if (signal === undefined) continue;
+      const into = signal === self ? byItself : ranges;
+      const own = into.get(signal);
+      if (own === undefined) into.set(signal, [[lo, hi]]);
       else own.push([lo, hi]);
     }
   };
@@ -32,14 +34,17 @@ export function readsOfBody(body: UnrolledBody): Reads {
       read(guard.sources, several ? undefined : target);
     }
   };
-  for (const { signal, sources, guards } of body.assignments) {
-    read(sources, signal);
-    readGuards(guards, signal);
+  for (const { stmt, signal, sources, guards } of body.assignments) {
+    const self = stmt.clocked ? signal : undefined;
+    read(sources, self);
+    readGuards(guards, self);
   }
   for (const { sources, guards } of body.effects) {
     read(sources, undefined);
     readGuards(guards, undefined);
   }
-  const signals = new Map([...ranges].map(([signal, list]) => [signal, unionOfRanges(list)]));
+  const signals = new Map(
+    [...ranges].map(([signal, list]) => [signal, unionOfRanges([...list, ...(byItself.get(signal) ?? [])])]),
+  );
   return { signals, memories };
 }

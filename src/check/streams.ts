@@ -1,6 +1,6 @@
 import { noBits, containsRange } from "./bits.ts";
 import type { Facts, Finding } from "./facts.ts";
-import { segmentName } from "./graph.ts";
+import { segmentName, statementOn } from "./graph.ts";
 import type { Signal } from "./signals.ts";
 import type { SourceLocation } from "../ir/index.ts";
 
@@ -95,14 +95,13 @@ export function checkReadyPaths(facts: Facts): readonly Finding[] {
       const path = graph.pathTo(starts, (segment) => readies.has(segment.signal));
       if (path === undefined) continue;
       const what = signal === valid ? "valid" : "payload";
-      const driver = body.assignments.find((assignment) => assignment.signal === signal);
       return [
         {
           code: "valid-depends-on-ready",
           path: signal.name,
           message: `the ${what} of ${name} waits for ready: ${path.map(segmentName).join(" -> ")}`,
           hint: "raise valid on its own and hold it until ready; remember in a register what was taken already",
-          loc: driver?.stmt.loc ?? loc,
+          loc: statementOn(path, body)?.loc ?? loc,
         },
       ];
     }

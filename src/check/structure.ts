@@ -2,9 +2,23 @@ import { readsOf, targetRoot, visitExpr, visitStmts } from "../ir/index.ts";
 import type { Expr, Module, SourceLocation, Stmt } from "../ir/index.ts";
 import type { Facts, Finding } from "./facts.ts";
 
+/** Mistakes after which the checks of a body would only report consequences. */
+const fatal = new Set([
+  "unknown-signal",
+  "unknown-module",
+  "multiple-drivers",
+  "wrong-assignment",
+  "loop-index-shadowed",
+]);
+
 /** That everything a module refers to exists and may be used there: signals, loop indices, clocks, modules. */
-export function checkStructure(facts: Facts): readonly Finding[] {
-  return [...references(facts), ...targets(facts), ...domains(facts), ...instances(facts)];
+export function checkStructure(facts: Facts): {
+  readonly findings: readonly Finding[];
+  /** The body makes sense enough to be checked further. */
+  readonly sound: boolean;
+} {
+  const findings = [...references(facts), ...targets(facts), ...domains(facts), ...instances(facts)];
+  return { findings, sound: !findings.some(({ code }) => fatal.has(code)) };
 }
 
 function references({ module, signals, design }: Facts): readonly Finding[] {
