@@ -1,4 +1,4 @@
-import { component, sink, source, uint, vec, bool, reg, sum } from "../src/hdl/index.ts";
+import { component, sink, source, uint, vec, bool, sum } from "../src/hdl/index.ts";
 
 /** Sum of the last `taps` samples, one per cycle. */
 export const movingSum = component({

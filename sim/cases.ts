@@ -2,6 +2,7 @@ import {
   elaborate,
   type ClockSpec,
   type Hardware,
+  type OutputPort,
   type PortRecord,
   type PortSpec,
   type SinkPort,
@@ -22,7 +23,7 @@ export type InputBeats<R> =
     ? readonly JsOf<K>[]
     : R extends PortSpec
       ? undefined
-      : { readonly [N in keyof R]: InputBeats<R[N]> };
+      : { readonly [N in keyof R as R[N] extends SourcePort | OutputPort ? never : N]: InputBeats<R[N]> };
 
 /** Beats of the streams out of the design. */
 export type OutputBeats<R> =

@@ -1,7 +1,7 @@
 /** Units of neural networks. */
 export { labelSelect, labelSelectDepth } from "./label-select.ts";
 export type { LabelSelectParams } from "./label-select.ts";
-export { matrixVectorSchedule } from "./matrix-vector.ts";
+export { matrixVectorSchedule, matrixVectorTicks } from "./matrix-vector.ts";
 export type { MatrixVectorParams, MatrixVectorSchedule } from "./matrix-vector.ts";
 export { mvtuConstant } from "./mvtu-constant.ts";
 export type { MvtuConstantParams } from "./mvtu-constant.ts";

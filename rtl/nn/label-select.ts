@@ -17,7 +17,7 @@ import {
 export interface LabelSelectParams {
   /**
    * Scores of a frame; a multiple of `pe`.
-   * @min 1
+   * @min 2
    */
   readonly classes: number;
   /**
@@ -46,7 +46,13 @@ export const labelSelect = component({
   doc: ({ classes, pe }) =>
     `Label select: the class of the greatest of ${String(classes)} scores, ${String(pe)} per beat; the first of equals wins.`,
   validate: ({ classes, pe }) => {
-    if (Number.isInteger(classes / pe) && classes >= 1 && pe >= 1) return;
+    if (!Number.isInteger(classes) || classes < 2) {
+      throw new SluiceError("bad-classes", `${String(classes)} classes to select from`, {
+        where: "label select",
+        hint: "give at least 2",
+      });
+    }
+    if (Number.isInteger(classes / pe) && pe >= 1) return;
     throw new SluiceError(
       "folding-does-not-divide",
       `PE = ${String(pe)} does not divide the ${String(classes)} classes`,

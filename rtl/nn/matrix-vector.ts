@@ -73,6 +73,21 @@ export function matrixVectorSchedule({
   return { sf, nf, cycles: sf * nf, depth: pipeline ?? 3 };
 }
 
+/**
+ * Tick in which each beat moves where nothing stalls, from the first beat in: input beat b, which is beat b mod SF of
+ * its vector, and output beat b, which is group b mod NF.
+ */
+export function matrixVectorTicks(params: MatrixVectorParams): {
+  readonly x: (beat: number) => number;
+  readonly y: (beat: number) => number;
+} {
+  const { sf, cycles, depth } = matrixVectorSchedule(params);
+  return {
+    x: (beat) => Math.floor(beat / sf) * cycles + (beat % sf),
+    y: (beat) => (beat + 1) * sf - 1 + depth,
+  };
+}
+
 /** The control signals that travel beside the data of one fold step. */
 interface Step {
   readonly valid: Bool;

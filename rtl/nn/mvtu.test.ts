@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import { checkCases } from "../../sim/cases.ts";
+import { SluiceError } from "../../src/error.ts";
+import { Random } from "../../src/random.ts";
+import { matrixVectorTicks, type MatrixVectorParams } from "./matrix-vector.ts";
+import { mvtu, mvu, type MvtuParams } from "./mvtu.ts";
+import {
+  beatsOf,
+  bitsOf,
+  chunks,
+  divisorsOf,
+  pick,
+  popcounts,
+  randomThresholds,
+  randomVectors,
+  randomWeights,
+} from "./random.fixture.ts";
+import { foldOf } from "./weights.ts";
+
+const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 36, 40, 64, 72];
+
+function randomUnit(random: Random): MvtuParams {
+  const weights = randomWeights(random, pick(random, sizes), pick(random, sizes));
+  const pipeline = pick(random, [1, 2, 3, 4] as const);
+  return {
+    weights,
+    thresholds: randomThresholds(random, weights),
+    pe: pick(random, divisorsOf(weights.rows)),
+    simd: pick(random, divisorsOf(weights.columns)),
+    pipeline,
+    memory: pick(
+      random,
+      pipeline === 1 ? (["auto", "distributed"] as const) : (["auto", "distributed", "block"] as const),
+    ),
+  };
+}
+
+const vectorsIn = ({ weights, pe, simd }: MatrixVectorParams, random: Random) => ({
+  x: randomVectors(random, { count: foldOf(weights, pe, simd).sf, width: simd, most: 6 }),
+});
+
+const vectorsOf = (x: readonly (number | bigint)[], { weights, simd }: MatrixVectorParams): number[][] =>
+  chunks(bitsOf(x, simd), weights.columns);
+
+const timing = ({
+  params,
+  inputs,
+  outputs,
+}: {
+  params: MatrixVectorParams;
+  inputs: { x: readonly unknown[] };
+  outputs: { y?: readonly unknown[] };
+}) => {
+  const ticks = matrixVectorTicks(params);
+  return { x: inputs.x.map((_, b) => ticks.x(b)), y: (outputs.y ?? []).map((_, b) => ticks.y(b)) };
+};
+
+test("mvtu: random matrices, folds, pipelines and memories, in both simulators, tick by tick", async () => {
+  const coverage = await checkCases(
+    {
+      pick: randomUnit,
+      hardware: mvtu,
+      inputs: vectorsIn,
+      model: ({ x }, params) => ({
+        y: beatsOf(
+          vectorsOf(x, params).flatMap((vector) =>
+            popcounts(params.weights, vector).map((count, r) =>
+              count >= (params.thresholds[r] ?? 0) ? 1 : 0,
+            ),
+          ),
+          params.pe,
+        ),
+      }),
+      timing,
+    },
+    { seed: 11, sets: 16, nativeSets: 100 },
+  );
+  expect(coverage).toMatchInlineSnapshot(`
+    {
+      "both": {
+        "cases": 200,
+        "parameterSets": 16,
+      },
+      "nativeOnly": {
+        "cases": 400,
+        "parameterSets": 100,
+      },
+    }
+  `);
+});
+
+test("mvu: raw popcounts, in both simulators, tick by tick", async () => {
+  const coverage = await checkCases(
+    {
+      pick: (random): MatrixVectorParams => randomUnit(random),
+      hardware: ({ weights, pe, simd, pipeline, memory }: MatrixVectorParams) =>
+        mvu({ weights, pe, simd, pipeline, memory }),
+      inputs: vectorsIn,
+      model: ({ x }, params) => ({
+        y: chunks(
+          vectorsOf(x, params).flatMap((vector) => popcounts(params.weights, vector)),
+          params.pe,
+        ),
+      }),
+      timing,
+    },
+    { seed: 12, sets: 12, nativeSets: 100 },
+  );
+  expect(coverage).toMatchInlineSnapshot(`
+    {
+      "both": {
+        "cases": 200,
+        "parameterSets": 12,
+      },
+      "nativeOnly": {
+        "cases": 400,
+        "parameterSets": 100,
+      },
+    }
+  `);
+});
+
+describe("bad parameters", () => {
+  const weights = randomWeights(new Random(1), 8, 12);
+  const good: MvtuParams = { weights, thresholds: new Array<number>(8).fill(3), pe: 2, simd: 4 };
+  test.each([
+    [
+      "PE that does not divide",
+      { pe: 3 },
+      "folding-does-not-divide",
+      "PE = 3 does not divide the 8 rows (neurons)",
+    ],
+    [
+      "SIMD that does not divide",
+      { simd: 5 },
+      "folding-does-not-divide",
+      "SIMD = 5 does not divide the 12 columns (synapses)",
+    ],
+    ["a PE of 0", { pe: 0 }, "folding-does-not-divide", "PE = 0"],
+    ["too few thresholds", { thresholds: [1] }, "wrong-threshold-count", "1 thresholds for 8 neurons"],
+    [
+      "a threshold out of range",
+      { thresholds: [0, 1, 2, 3, 4, 5, 13, 14] },
+      "threshold-out-of-range",
+      "threshold 14 of neuron 7 is not from 0 to 13",
+    ],
+    ["block RAM without a register", { memory: "block", pipeline: 1 }, "bad-pipeline", "block RAM"],
+    ["a pipeline of 9", { pipeline: 9 as 1 }, "bad-pipeline", "a pipeline of 9 cycles"],
+  ] as const)("%s", (_, change, code, message) => {
+    let thrown: unknown;
+    try {
+      mvtu({ ...good, ...change });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(SluiceError);
+    expect((thrown as SluiceError).code).toBe(code);
+    expect((thrown as SluiceError).message).toContain(message);
+  });
+});

@@ -1,0 +1,72 @@
+import type { Random } from "../../src/random.ts";
+import type { WeightMatrix } from "./weights.ts";
+
+export function randomWeights(random: Random, rows: number, columns: number): WeightMatrix {
+  const wordsPerRow = Math.ceil(columns / 32);
+  const words = Uint32Array.from({ length: rows * wordsPerRow }, (_, i) => {
+    const used = Math.min(32, columns - (i % wordsPerRow) * 32);
+    return random.next() & (used === 32 ? 0xffffffff : (1 << used) - 1);
+  });
+  return { rows, columns, wordsPerRow, words };
+}
+
+/** One threshold per row, spread over all that make sense: 0 to columns + 1. */
+export function randomThresholds(random: Random, { rows, columns }: WeightMatrix): Int32Array {
+  return Int32Array.from({ length: rows }, () => random.below(columns + 2));
+}
+
+export function pick<T>(random: Random, items: readonly T[]): T {
+  const item = items[random.below(items.length)];
+  if (item === undefined) throw new Error("nothing to pick from");
+  return item;
+}
+
+export const divisorsOf = (n: number): number[] =>
+  Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
+
+/** Synapses of each row that agree with a vector of bits, one by one: the oracle. */
+export function popcounts(weights: WeightMatrix, vector: readonly number[]): number[] {
+  return Array.from({ length: weights.rows }, (_, r) => {
+    let count = 0;
+    for (let c = 0; c < weights.columns; c++) {
+      const bit = ((weights.words[r * weights.wordsPerRow + (c >>> 5)] ?? 0) >>> (c & 31)) & 1;
+      if (bit === vector[c]) count++;
+    }
+    return count;
+  });
+}
+
+type Beat = number | bigint;
+
+/** The bits of beats of `width`, least significant first. */
+export function bitsOf(beats: readonly Beat[], width: number): number[] {
+  return beats.flatMap((beat) =>
+    Array.from({ length: width }, (_, i) => Number((BigInt(beat) >> BigInt(i)) & 1n)),
+  );
+}
+
+/** Beats of `width` bits from bits, least significant first; a number up to 32 bits, as signals give them. */
+export function beatsOf(bits: readonly number[], width: number): Beat[] {
+  return chunks(bits, width).map((chunk) => {
+    const value = chunk.reduceRight((sum, bit) => sum * 2n + BigInt(bit), 0n);
+    return width > 32 ? value : Number(value);
+  });
+}
+
+export function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}
+
+/** Beats of up to `most` random vectors of `count` beats, each of `width` bits. */
+export function randomVectors(
+  random: Random,
+  { count, width, most }: { count: number; width: number; most: number },
+): Beat[] {
+  const vectors = random.below(most + 1);
+  return Array.from({ length: vectors * count }, () => {
+    const value = random.bits(width);
+    return width > 32 ? value : Number(value);
+  });
+}

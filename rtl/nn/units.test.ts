@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import { checkCases } from "../../sim/cases.ts";
+import { labelSelect, labelSelectDepth } from "./label-select.ts";
+import { mvtuConstant } from "./mvtu-constant.ts";
+import {
+  beatsOf,
+  bitsOf,
+  chunks,
+  divisorsOf,
+  pick,
+  popcounts,
+  randomThresholds,
+  randomVectors,
+  randomWeights,
+} from "./random.fixture.ts";
+import { threshold, thresholdDepth, type ThresholdParams } from "./threshold.ts";
+
+test("mvtu-constant: a vector per cycle, in both simulators, tick by tick", async () => {
+  const coverage = await checkCases(
+    {
+      pick: (random) => {
+        const weights = randomWeights(random, 1 + random.below(20), 1 + random.below(70));
+        return {
+          weights,
+          thresholds: randomThresholds(random, weights),
+          pipeline: pick(random, [1, 2, 3] as const),
+        };
+      },
+      hardware: mvtuConstant,
+      inputs: ({ weights }, random) => ({
+        x: randomVectors(random, { count: 1, width: weights.columns, most: 30 }),
+      }),
+      model: ({ x }, { weights, thresholds }) => ({
+        y: beatsOf(
+          chunks(bitsOf(x, weights.columns), weights.columns).flatMap((vector) =>
+            popcounts(weights, vector).map((count, r) => (count >= (thresholds[r] ?? 0) ? 1 : 0)),
+          ),
+          weights.rows,
+        ),
+      }),
+      timing: ({ inputs: { x }, params }) => ({
+        x: x.map((_, b) => b),
+        y: x.map((_, b) => b + (params.pipeline ?? 2)),
+      }),
+    },
+    { seed: 13 },
+  );
+  expect(coverage).toMatchInlineSnapshot(`
+    {
+      "both": {
+        "cases": 200,
+        "parameterSets": 10,
+      },
+      "nativeOnly": {
+        "cases": 200,
+        "parameterSets": 50,
+      },
+    }
+  `);
+});
+
+test("label select: the first of the greatest, in both simulators, tick by tick", async () => {
+  const coverage = await checkCases(
+    {
+      pick: (random) => {
+        const classes = 2 + random.below(23);
+        return { classes, width: 1 + random.below(10), pe: pick(random, divisorsOf(classes)) };
+      },
+      hardware: labelSelect,
+      inputs: ({ classes, width, pe }, random) => {
+        // Few different scores, so that ties are common.
+        const score = (): number => Math.min(2 ** width - 1, random.below(pick(random, [2, 4, 2000])));
+        const frames = random.below(8);
+        return { x: chunks(Array.from({ length: frames * classes }, score), pe) };
+      },
+      model: ({ x }, { classes }) => ({
+        y: chunks(x.flat() as number[], classes).map((scores) => scores.indexOf(Math.max(...scores))),
+      }),
+      timing: ({ inputs: { x }, params: { classes, pe } }) => ({
+        x: x.map((_, b) => b),
+        y: Array.from(
+          { length: (x.length * pe) / classes },
+          (_, frame) => ((frame + 1) * classes) / pe - 1 + labelSelectDepth,
+        ),
+      }),
+    },
+    { seed: 14, sets: 12, nativeSets: 80 },
+  );
+  expect(coverage).toMatchInlineSnapshot(`
+    {
+      "both": {
+        "cases": 200,
+        "parameterSets": 12,
+      },
+      "nativeOnly": {
+        "cases": 320,
+        "parameterSets": 71,
+      },
+    }
+  `);
+});
+
+test("threshold: how many thresholds are reached, in both simulators, tick by tick", async () => {
+  const coverage = await checkCases(
+    {
+      pick: (random): ThresholdParams => {
+        const channels = pick(random, [1, 2, 3, 4, 6, 8, 12]);
+        const width = 1 + random.below(10);
+        const steps = pick(random, [1, 1, 2, 3, 7]);
+        const thresholds = Array.from({ length: channels }, () =>
+          Array.from({ length: steps }, () => random.below(2 ** width + 1)).sort((a, b) => a - b),
+        );
+        return { thresholds, width, pe: pick(random, divisorsOf(channels)) };
+      },
+      hardware: threshold,
+      inputs: ({ thresholds, width, pe }, random) => ({
+        x: chunks(
+          Array.from({ length: random.below(8) * thresholds.length }, () => random.below(2 ** width)),
+          pe,
+        ),
+      }),
+      model: ({ x }, { thresholds, pe }) => ({
+        y: chunks(
+          (x.flat() as number[]).map(
+            (v, i) => (thresholds[i % thresholds.length] ?? []).filter((t) => v >= t).length,
+          ),
+          pe,
+        ),
+      }),
+      timing: ({ inputs: { x } }) => ({ x: x.map((_, b) => b), y: x.map((_, b) => b + thresholdDepth) }),
+    },
+    { seed: 15, sets: 12, nativeSets: 80 },
+  );
+  expect(coverage).toMatchInlineSnapshot(`
+    {
+      "both": {
+        "cases": 200,
+        "parameterSets": 12,
+      },
+      "nativeOnly": {
+        "cases": 320,
+        "parameterSets": 78,
+      },
+    }
+  `);
+});
