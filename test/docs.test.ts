@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { fillBlocks, pages } from "../scripts/doc-blocks.ts";
+import { pipelinePicture } from "../scripts/pipeline-picture.ts";
 
 test.each(pages)("%s shows the code and the RTL as they are (npm run docs)", async (page) => {
   const text = readFileSync(page, "utf8");
   expect(await fillBlocks(text)).toBe(text);
   expect(text).toContain("endmodule : moving_sum_4");
+});
+
+test("docs/pipeline.svg shows the pipeline as it is (npm run docs)", () => {
+  const picture = readFileSync(new URL("../docs/pipeline.svg", import.meta.url), "utf8");
+  expect(pipelinePicture("sfc")).toBe(picture);
 });
