@@ -42,8 +42,15 @@ export interface Generator {
 /** Written by the build into the package; in the repo the sources themselves are read. */
 const table = new URL("./generators.json", import.meta.url);
 
-/** Every generator, by group and name. */
-export async function loadCatalog(): Promise<readonly Generator[]> {
+let catalog: Promise<readonly Generator[]> | undefined;
+
+/** Every generator, by group and name. Read once per process. */
+export function loadCatalog(): Promise<readonly Generator[]> {
+  catalog ??= read();
+  return catalog;
+}
+
+async function read(): Promise<readonly Generator[]> {
   const text = readIfThere(fileURLToPath(table));
   if (text !== undefined) return JSON.parse(text) as readonly Generator[];
   const { readSources } = await import("./read-sources.ts");
@@ -51,11 +58,11 @@ export async function loadCatalog(): Promise<readonly Generator[]> {
 }
 
 /** Throws SluiceError `unknown-generator`. */
-export function findGenerator(catalog: readonly Generator[], name: string): Generator {
-  const found = catalog.find((generator) => generator.name === name);
+export function findGenerator(generators: readonly Generator[], name: string): Generator {
+  const found = generators.find((generator) => generator.name === name);
   if (found !== undefined) return found;
   throw new SluiceError("unknown-generator", `there is no generator "${name}"`, {
-    hint: `generators: ${catalog.map((generator) => generator.name).join(", ")}`,
+    hint: `generators: ${generators.map((generator) => generator.name).join(", ")}`,
   });
 }
 
