@@ -135,7 +135,7 @@ describe("modules", () => {
         front.y.into(back.x);
         back.y.into(y);
         any.set(front.busy.or(back.busy));
-        other.x.valid.set(x.fire);
+        other.x.valid.set(x.valid.and(front.busy));
         other.x.payload.set(cat(x.valid, x.payload));
         other.y.ready.set(true);
         wide.set(other.y.payload);
@@ -201,7 +201,7 @@ describe("modules", () => {
         slice_other other (
             .clk(clk),
             .rst(rst),
-            .x_valid(x_valid && x_ready),
+            .x_valid(x_valid && front_busy),
             .x_ready(other_x_ready),
             .x_payload({x_valid, x_payload}),
             .y_valid(other_y_valid),
@@ -831,7 +831,7 @@ describe("checks", () => {
         const { held } = m.regs({ held: uint(3) });
         m.when(en, () => {
           held.next(a.narrow(uint(3)));
-          m.assert({ small: a.lt(8) }, 'a is "small", 100 % of the time');
+          m.assert({ below_eight: a.lt(8) }, 'a is "small", 100 % of the time');
         });
         m.assume({ not_twelve: a.ne(12) });
         m.cover({ reaches_seven: held.eq(7) });
@@ -870,7 +870,7 @@ describe("checks", () => {
           if (!rst) begin
             if (en) begin
               assert (a <= 4'd7) else $error("held_fits: value does not fit into 3 bits");
-              assert (a < 4'd8) else $error("small: a is \\"small\\", 100 %% of the time");
+              assert (a < 4'd8) else $error("below_eight: a is \\"small\\", 100 %% of the time");
             end
             assume (a != 4'd12) else $error("not_twelve");
             cover (held == 3'd7);  // reaches_seven
