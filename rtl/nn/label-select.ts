@@ -83,7 +83,7 @@ export const labelSelect = component({
     const lane = pe === 1 ? undefined : uint.below(pe);
     const winner = tree(
       Array.from({ length: pe }, (_, p) => ({
-        score: x.payload.at(p) as UInt,
+        score: x.payload.at(p),
         lane: lane === undefined ? undefined : valueOf(lane, p),
       })),
       (a, b) => {

@@ -80,7 +80,7 @@ function converterStage(name: string, from: number, to: number): Stage {
     depth: 0,
     output: bits(to),
     timing: () => widthConverterTiming(name, { from: from / chunk, to: to / chunk, limit }),
-    hardware: () => widthConverter({ from, to }) as never,
+    hardware: () => widthConverter({ from, to }),
   };
 }
 
@@ -101,13 +101,13 @@ function layerStage(layer: DenseLayer, folding: LayerFolding): Stage {
         ...common,
         unit: "mvu",
         output: vec(folding.pe, uint(bitsFor(weights.columns))),
-        hardware: () => mvu(params) as never,
+        hardware: () => mvu(params),
       }
     : {
         ...common,
         unit: "mvtu",
         output: bits(folding.pe),
-        hardware: () => mvtu({ ...params, thresholds }) as never,
+        hardware: () => mvtu({ ...params, thresholds }),
       };
 }
 
@@ -128,13 +128,13 @@ function bufferStage(name: string, kind: Kind, depth: number): Stage {
         ...common,
         unit: "skid",
         timing: () => skidTiming(name),
-        hardware: () => skidBuffer({ kind }) as never,
+        hardware: () => skidBuffer({ kind }),
       }
     : {
         ...common,
         unit: "fifo",
         timing: () => fifoTiming(name, fifoWords(depth)),
-        hardware: () => fifo({ kind, depth: fifoWords(depth), style: "distributed" }) as never,
+        hardware: () => fifo({ kind, depth: fifoWords(depth), style: "distributed" }),
       };
 }
 
@@ -157,7 +157,7 @@ function labelStage(network: Network, layer: DenseLayer, { pe }: LayerFolding): 
     depth: labelSelectDepth,
     output: uint.below(classes),
     timing: () => gatherTiming(name, classes / pe),
-    hardware: () => labelSelect({ classes, width: bitsFor(layer.inputs), pe }) as never,
+    hardware: () => labelSelect({ classes, width: bitsFor(layer.inputs), pe }),
   };
 }
 
@@ -178,9 +178,9 @@ export function accelerator(
     ].join("\n"),
     ports: () => ({ x: sink(input), y: source(last.output) }),
     build(_m, { x, y }) {
-      let stream: Producer = x as unknown as Producer;
+      let stream: Producer = x;
       for (const stage of stages) stream = stream.through({ [stage.name]: stage.hardware() });
-      stream.into(y as never);
+      stream.into(y);
     },
-  })() as never;
+  })();
 }
