@@ -212,6 +212,10 @@ export class InputDriver extends StreamDriver {
     return this.#queue.length > 0;
   }
 
+  get pending(): number {
+    return this.#queue.length;
+  }
+
   push(beats: unknown): PromiseLike<void> {
     const given = this.codec.isOne(beats) ? [beats] : (beats as readonly unknown[]);
     for (const beat of given) this.#queue.push(this.codec.leaves(beat));

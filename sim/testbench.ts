@@ -49,6 +49,8 @@ export interface OutputHandle<T> {
 export interface InputStream<T> {
   /** Queues beats, which go in as the clock runs. `await` it to run the clock until all are taken. */
   push(beats: T | readonly T[]): PromiseLike<void>;
+  /** Beats that are queued and not taken yet. */
+  readonly pending: number;
   /** From now on stalls at random: valid is not raised in a stalled cycle. */
   stall(probability: number, seed: number): void;
 }
