@@ -127,7 +127,7 @@ export function flattenDesign(design: Design): FlatDesign {
   const instantiate = (
     key: string,
     path: string,
-    domainOf: (domain: ClockDomain, index: number, own: ReadonlyMap<string, Net>) => FlatDomain,
+    domainOf: (domain: ClockDomain, index: number, own: Map<string, Net>) => FlatDomain,
   ): Instance => {
     const module = moduleOf(design, key);
     requireModel(module, path);
@@ -143,8 +143,8 @@ export function flattenDesign(design: Design): FlatDesign {
       own.set(name, net);
       nets.push(net);
     };
-    // A clock port is no value: it has a net so that waveforms can show it.
-    for (const port of module.ports) if (port.role !== "clock") add(port.name, port.type);
+    for (const port of module.ports)
+      if (port.role === "data" || (port.role === "reset" && path === "")) add(port.name, port.type);
     for (const wire of module.wires) add(wire.name, wire.type);
 
     const domains = new Map<string, FlatDomain>();
@@ -152,6 +152,7 @@ export function flattenDesign(design: Design): FlatDesign {
     const ports = new Set(module.ports.map(({ name }) => name));
     for (const [index, domain] of module.domains.entries())
       if (ports.has(domain.clock)) domains.set(domain.name, domainOf(domain, index, own));
+    // A clock is no value: it has a net so that waveforms can show it.
     for (const port of module.ports) {
       if (port.role !== "clock") continue;
       const domain = module.domains.find(({ clock }) => clock === port.name);
@@ -178,7 +179,7 @@ export function flattenDesign(design: Design): FlatDesign {
     const instance: Instance = { path, module, split, nets: own, memories: ownMemories, domains, children };
     instances.push(instance);
     for (const child of module.instances) {
-      const bind = (domain: ClockDomain): FlatDomain => {
+      const bind = (domain: ClockDomain, _: number, inner: Map<string, Net>): FlatDomain => {
         const clockSignal = child.clocks[domain.clock];
         const parent = module.domains.find(({ clock }) => clock === clockSignal);
         if (parent === undefined)
@@ -192,6 +193,8 @@ export function flattenDesign(design: Design): FlatDesign {
           );
         const resetSignal = domain.reset === undefined ? undefined : child.clocks[domain.reset];
         const net = resetSignal === undefined ? undefined : own.get(resetSignal);
+        // The same net under the child's name.
+        if (domain.reset !== undefined && net !== undefined) inner.set(domain.reset, net);
         return { clock: known(domains, parent.name).clock, reset: resetOf(domain, net) };
       };
       children.set(child.name, instantiate(child.module, join(path, child.name), bind));

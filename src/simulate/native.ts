@@ -66,7 +66,11 @@ class GeneratedSimulator implements NativeSimulator {
       const chunks = chunksOf(port.type, known(top.nets, port.name).slot);
       this.#ports.set(port.name, { port, chunks, limbs: limbsFor(widthOf(port.type)) });
     }
-    this.#nets = new Map(program.flat.nets.map((net) => [net.path, net]));
+    this.#nets = new Map(
+      program.flat.instances.flatMap(({ path, nets }) =>
+        [...nets].map(([name, net]) => [path === "" ? name : `${path}.${name}`, net]),
+      ),
+    );
     if (trace !== undefined) this.#vcd = new VcdWriter(trace, program.flat, program.slots, this.#periods);
   }
 
@@ -145,7 +149,8 @@ class GeneratedSimulator implements NativeSimulator {
         top: this.top,
         nets: flat.top.nets,
         slots,
-        rises: (domain) => this.#rises(known(this.#clockOf, domain)),
+        clockOf: (domain) => known(this.#clockOf, domain),
+        rises: (clock) => this.#rises(clock),
         settle: () => {
           this.#stale = true;
           this.#settle();
@@ -160,8 +165,8 @@ class GeneratedSimulator implements NativeSimulator {
 
   watch(paths?: readonly string[]): void {
     const chosen = paths ?? this.top.ports.filter(({ role }) => role !== "clock").map(({ name }) => name);
-    const nets = chosen.map((path) => this.#net(path));
-    this.#recording = new Recording(nets, this.#ticks);
+    const watched = chosen.map((path) => ({ path, net: this.#net(path) }));
+    this.#recording = new Recording(watched, this.#ticks);
   }
 
   waveform(request: WaveformRequest = {}): string {

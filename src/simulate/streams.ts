@@ -12,8 +12,10 @@ export interface Engine {
   readonly top: Module;
   readonly nets: ReadonlyMap<string, Net>;
   readonly slots: Int32Array;
-  /** Whether the clock of a domain rises at the end of the current tick. */
-  rises(domain: string): boolean;
+  /** Index of a domain's clock. */
+  clockOf(domain: string): number;
+  /** Whether a clock rises at the end of the current tick. */
+  rises(clock: number): boolean;
   /** Inputs have changed: computes all signals. */
   settle(): void;
   /** Ends the tick. */
@@ -42,11 +44,11 @@ export function runStreams(engine: Engine, request: StreamRun): StreamResult {
   let open = lanes.filter((lane) => lane.done < lane.count).length;
   try {
     while (open > 0 && idle < idleLimit) {
-      for (const lane of lanes) if (engine.rises(lane.domain)) lane.offer();
+      for (const lane of lanes) if (engine.rises(lane.clock)) lane.offer();
       engine.settle();
       idle++;
       for (const lane of lanes)
-        if (engine.rises(lane.domain) && lane.transfer(ticks)) {
+        if (engine.rises(lane.clock) && lane.transfer(ticks)) {
           idle = 0;
           if (lane.done === lane.count) open--;
         }
@@ -82,7 +84,7 @@ function streamOf(top: Module, name: string, direction: StreamPort["direction"])
 /** One stream of a run. */
 abstract class Lane {
   readonly name: string;
-  readonly domain: string;
+  readonly clock: number;
   readonly count: number;
   done = 0;
   readonly limbs: number;
@@ -100,7 +102,7 @@ abstract class Lane {
     stall: Stall | undefined,
   ) {
     this.name = stream.name;
-    this.domain = stream.domain;
+    this.clock = engine.clockOf(stream.domain);
     this.slots = engine.slots;
     this.valid = known(engine.nets, stream.valid).slot;
     this.ready = known(engine.nets, stream.ready).slot;

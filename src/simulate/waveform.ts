@@ -14,11 +14,15 @@ export interface WaveformRequest {
   readonly to?: number;
 }
 
-/** Longest value that widens the columns; longer ones are cut where their run of ticks is too short. */
-const MAX_CELL = 12;
+/** A tick is drawn at most this wide; a longer value is cut where it does not stay for more ticks. */
+const MAX_WIDTH = 20;
 
-interface Track {
+export interface Watched {
+  readonly path: string;
   readonly net: Net;
+}
+
+interface Track extends Watched {
   readonly chunks: readonly Chunk[];
   /** One value per tick. */
   readonly values: Uint32Array[];
@@ -29,9 +33,14 @@ export class Recording {
   readonly #start: number;
   readonly #tracks: readonly Track[];
 
-  constructor(nets: readonly Net[], start: number) {
+  constructor(watched: readonly Watched[], start: number) {
     this.#start = start;
-    this.#tracks = nets.map((net) => ({ net, chunks: chunksOf(net.type, net.slot), values: [] }));
+    this.#tracks = watched.map(({ path, net }) => ({
+      path,
+      net,
+      chunks: chunksOf(net.type, net.slot),
+      values: [],
+    }));
   }
 
   sample(slots: Int32Array): void {
@@ -46,74 +55,80 @@ export class Recording {
 
   /**
    * One row per signal under a ruler of ticks. Bools are drawn as levels; of others the value stands where it begins,
-   * marked by a bar.
+   * marked by a bar. A tick is as wide as what has to be written in it.
    */
   draw({ signals, from = this.#start, to = Infinity }: WaveformRequest): string {
     const tracks = signals?.map((path) => this.#track(path)) ?? this.#tracks;
     const first = Math.max(from, this.#start);
     const last = Math.min(to, this.#start + (this.#tracks[0]?.values.length ?? 0));
-    const ticks = Math.max(0, last - first);
-    const rows = tracks.map(({ net, values }) => {
-      const shown = values.slice(first - this.#start, first - this.#start + ticks);
-      return { net, runs: runsOf(shown.map((value) => format(net.type, value))) };
+    const ticks = Array.from({ length: Math.max(0, last - first) }, (_, i) => String(first + i));
+    const rows = tracks.map(({ path, net: { type }, values }) => {
+      const shown = values.slice(first - this.#start, first - this.#start + ticks.length);
+      const runs = runsOf(shown.map((value) => format(type, value)));
+      return { path, runs, level: type.kind === "bool" };
     });
-    const cell = cellWidth(rows.filter(({ net }) => net.type.kind !== "bool").flatMap(({ runs }) => runs));
-    const names = Math.max(4, ...rows.map(({ net }) => net.path.length));
-    const lines = rows.map(({ net, runs }) => {
-      const drawn = net.type.kind === "bool" ? levels(runs, cell) : buses(runs, cell);
-      return `${net.path.padEnd(names)}  ${drawn}`;
-    });
-    return [`${"tick".padEnd(names)}  ${ruler(first, ticks, cell)}`.trimEnd(), ...lines].join("\n");
+    const widths = columnWidths(
+      ticks,
+      rows.flatMap(({ runs, level }) => (level ? [] : runs)),
+    );
+    const names = Math.max(4, ...rows.map(({ path }) => path.length));
+    const ruler = ticks.map((tick, i) => tick.padEnd(widths[i] ?? 0)).join("");
+    return [
+      `${"tick".padEnd(names)}  ${ruler}`.trimEnd(),
+      ...rows.map(({ path, runs, level }) => {
+        const drawn = runs.map((run) => (level ? drawLevel : drawValue)(run.text, widthOfRun(run, widths)));
+        return `${path.padEnd(names)}  ${drawn.join("")}${level ? "" : "│"}`;
+      }),
+    ].join("\n");
   }
 
   #track(path: string): Track {
-    const track = this.#tracks.find(({ net }) => net.path === path);
+    const track = this.#tracks.find((candidate) => candidate.path === path);
     if (track !== undefined) return track;
     throw new SluiceError("not-watched", `${path} was not watched`, {
       where: path,
-      hint: `watched: ${this.#tracks.map(({ net }) => net.path).join(", ")}`,
+      hint: `watched: ${this.#tracks.map((candidate) => candidate.path).join(", ")}`,
     });
   }
 }
 
-/** A value and for how many ticks it stays. */
+/** A value and for which ticks it stays, counted from the first one shown. */
 interface Run {
   readonly text: string;
-  readonly ticks: number;
+  readonly start: number;
+  end: number;
 }
 
 function runsOf(texts: readonly string[]): Run[] {
-  const runs: { text: string; ticks: number }[] = [];
-  for (const text of texts) {
+  const runs: Run[] = [];
+  for (const [i, text] of texts.entries()) {
     const last = runs.at(-1);
-    if (last?.text === text) last.ticks++;
-    else runs.push({ text, ticks: 1 });
+    if (last?.text === text) last.end = i + 1;
+    else runs.push({ text, start: i, end: i + 1 });
   }
   return runs;
 }
 
-/** The narrowest column in which every value fits behind its bar. */
-function cellWidth(runs: readonly Run[]): number {
-  const needed = runs.map(({ text, ticks }) => Math.ceil((text.length + 1) / ticks));
-  return Math.min(MAX_CELL, Math.max(2, ...needed));
+/** Columns wide enough for the tick numbers, and for every value and its bar where it begins. */
+function columnWidths(ticks: readonly string[], runs: readonly Run[]): number[] {
+  const widths = ticks.map((tick) => tick.length + 1);
+  for (const run of runs) {
+    const missing = run.text.length + 1 - widthOfRun(run, widths);
+    const width = widths[run.start] ?? 0;
+    if (missing > 0) widths[run.start] = Math.max(width, Math.min(width + missing, MAX_WIDTH));
+  }
+  return widths;
 }
 
-function levels(runs: readonly Run[], cell: number): string {
-  return runs.map(({ text, ticks }) => (text === "1" ? "▔" : "▁").repeat(ticks * cell)).join("");
+function widthOfRun({ start, end }: Run, widths: readonly number[]): number {
+  return widths.slice(start, end).reduce((sum, width) => sum + width, 0);
 }
 
-function buses(runs: readonly Run[], cell: number): string {
-  const drawn = runs.map(({ text, ticks }) => {
-    const space = ticks * cell - 1;
-    return `│${(text.length <= space ? text : `${text.slice(0, space - 1)}…`).padEnd(space)}`;
-  });
-  return `${drawn.join("")}│`;
+function drawLevel(text: string, width: number): string {
+  return (text === "1" ? "▔" : "▁").repeat(width);
 }
 
-/** Tick numbers over their columns, as many as fit. */
-function ruler(first: number, ticks: number, cell: number): string {
-  const every = Math.ceil((String(first + ticks).length + 1) / cell);
-  let text = "";
-  for (let i = 0; i < ticks; i += every) text += String(first + i).padEnd(every * cell);
-  return text;
+function drawValue(text: string, width: number): string {
+  const space = width - 1;
+  return `│${(text.length <= space ? text : `${text.slice(0, space - 1)}…`).padEnd(space)}`;
 }
