@@ -57,8 +57,9 @@ export class CombGraph {
       let lo = 0;
       for (const hi of bounds) {
         if (hi <= lo) continue;
-        own.push({ id: segments.length, signal, lo, hi });
-        segments.push({ id: segments.length, signal, lo, hi });
+        const segment: Segment = { id: segments.length, signal, lo, hi };
+        own.push(segment);
+        segments.push(segment);
         lo = hi;
       }
       return own;
@@ -106,8 +107,7 @@ export class CombGraph {
     const reader = new Map<number, number>();
     const queue = [...starts];
     const seen = new Set(queue);
-    for (let i = 0; i < queue.length; i++) {
-      const at = queue[i] ?? 0;
+    for (const at of queue) {
       for (const source of this.sources[at] ?? []) {
         const segment = this.segments[source];
         if (segment === undefined || !within(source)) continue;

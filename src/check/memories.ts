@@ -82,11 +82,7 @@ function addressFinding(memory: Memory, at: Expr, loc: SourceLocation): Finding 
   }
   const [width, needed] = [widthOf(at.type), indexWidth(depth)];
   // The index of a loop is as wide as its count asks for.
-  let looped = false;
-  visitExpr(at, (e) => {
-    looped ||= e.kind === "loopvar";
-  });
-  if (width === needed || looped) return undefined;
+  if (width === needed || dependsOnLoop(at)) return undefined;
   const narrow = width < needed;
   return {
     code: "memory-address",
@@ -97,6 +93,14 @@ function addressFinding(memory: Memory, at: Expr, loc: SourceLocation): Finding 
       : "narrow or wrap the address to uint.below(depth)",
     loc,
   };
+}
+
+function dependsOnLoop(expr: Expr): boolean {
+  const indices: Expr[] = [];
+  visitExpr(expr, (e) => {
+    if (e.kind === "loopvar") indices.push(e);
+  });
+  return indices.length > 0;
 }
 
 /** The register that takes the words of a block memory is part of the memory: it takes nothing else. */

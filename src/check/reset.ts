@@ -175,9 +175,10 @@ class Undefinedness {
     const values = own.map(({ stmt, env }) => this.of(stmt.value, env));
     const [first] = values;
     const fromValue = values.includes(undefined) ? undefined : first;
-    const fromGuard = own
-      .map(({ guards: [guard] }) => guard && this.of(guard.expr, guard.env))
-      .find((s) => s);
+    const outermost = own.flatMap(({ guards }) => guards.slice(0, 1));
+    const fromGuard = outermost
+      .map((guard) => this.of(guard.expr, guard.env))
+      .find((cause) => cause !== undefined);
     const result = fromGuard ?? fromValue;
     this.known.set(key, result);
     return result;
