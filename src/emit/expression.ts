@@ -177,7 +177,7 @@ export class ExpressionWriter {
             : symbol === ">>"
               ? zeroFilled(this.#exact(expr.arg))
               : this.#exact(expr.arg);
-        const text = `${parenthesised(arg, level.not)} ${symbol} ${this.#amount(expr.amount)}`;
+        const text = `${parenthesised(arg, level.not)} ${symbol} ${this.#amount(expr.amount, widthOf(expr.type))}`;
         const fragile = expr.op === "shr" && arg.level < level.atom ? { fragile: true } : {};
         return { text, level: level.shift, signed: arg.signed, ...contextOf(arg), ...fragile };
       }
@@ -270,7 +270,7 @@ export class ExpressionWriter {
     const minus = right.level === level.minus && own.level >= level.sum;
     const rightWeakest = minus ? level.not : chains(expr.right) ? own.level : own.operand;
     return {
-      text: `${operand(left, leftWeakest)} ${own.symbol} ${operand(right, rightWeakest)}`,
+      text: `${inOperator(left, leftWeakest)} ${own.symbol} ${inOperator(right, rightWeakest)}`,
       level: own.level,
       signed: !compares && bothSigned(left, right),
       ...(compares ? {} : contextOf(left, right)),
@@ -341,8 +341,12 @@ export class ExpressionWriter {
     return cut(`${parenthesised(whole, level.not)} >> ${shift}`, width, whole.signed);
   }
 
-  #amount(amount: Expr): string {
-    if (amount.kind === "const") return String(BigInt(`0x${amount.value}`));
+  /** All amounts from `width` up do the same; a plain number must not have more than 32 bits. */
+  #amount(amount: Expr, width: number): string {
+    if (amount.kind === "const") {
+      const by = BigInt(`0x${amount.value}`);
+      return String(by < width ? by : width);
+    }
     const text = this.#exact(amount);
     return parenthesised(text.signed === false ? text : unsignedCall(text), level.not);
   }
@@ -542,7 +546,7 @@ function prefixed(text: Text): string {
   return /^\d+'\(/.test(text.text) ? `(${text.text})` : parenthesised(text, level.atom);
 }
 
-function operand(text: Text, weakest: number): string {
+function inOperator(text: Text, weakest: number): string {
   return parenthesised(text, text.level === level.reduction ? level.atom : weakest);
 }
 

@@ -16,24 +16,28 @@ export function selectionOf(expr: Expr): Selection | undefined {
       return { ref: expr, offset: 0, terms: [], width: widthOf(expr.type) };
     case "slice": {
       const base = selectionOf(expr.arg);
-      return base && { ...base, offset: base.offset + expr.lo, width: widthOf(expr.type) };
+      return base === undefined
+        ? undefined
+        : { ...base, offset: base.offset + expr.lo, width: widthOf(expr.type) };
     }
     case "index": {
       const base = selectionOf(expr.arg);
       const width = widthOf(expr.type);
-      return base && picked(base, expr.index, width, width, Math.floor(widthOf(expr.arg.type) / width));
+      return base === undefined
+        ? undefined
+        : picked(base, expr.index, width, width, Math.floor(widthOf(expr.arg.type) / width));
     }
     case "partselect": {
       const base = selectionOf(expr.arg);
       const width = widthOf(expr.type);
       const count = Math.floor((widthOf(expr.arg.type) - width) / expr.stride) + 1;
-      return base && picked(base, expr.offset, expr.stride, width, count);
+      return base === undefined ? undefined : picked(base, expr.offset, expr.stride, width, count);
     }
     case "resize": {
       // Low bits of a signal, or the signal seen as another kind.
       if (widthOf(expr.type) > widthOf(expr.arg.type)) return undefined;
       const base = selectionOf(expr.arg);
-      return base && { ...base, width: widthOf(expr.type) };
+      return base === undefined ? undefined : { ...base, width: widthOf(expr.type) };
     }
     case "cross":
       return selectionOf(expr.arg);

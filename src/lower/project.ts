@@ -106,7 +106,12 @@ function makeIf(
   otherwise: readonly Stmt[] | undefined,
   loc: SourceLocation,
 ): IfStmt {
-  return { kind: "if", branches, loc, ...(otherwise?.length ? { otherwise } : {}) };
+  return {
+    kind: "if",
+    branches,
+    loc,
+    ...(otherwise === undefined || otherwise.length === 0 ? {} : { otherwise }),
+  };
 }
 
 function docOf(stmt: Stmt): { readonly doc?: string } {
