@@ -10,7 +10,6 @@ import {
   uint,
   valueOf,
   vec,
-  type UInt,
 } from "../../src/hdl/index.ts";
 
 /** Parameters of the label select. */

@@ -3,7 +3,8 @@ import { SluiceError } from "../error.ts";
 import type { Design, Diagnostic, Module } from "../ir/index.ts";
 import { withElaboration, type Elaboration } from "./context.ts";
 import { captureLocation } from "./location.ts";
-import { ModuleBuilder, type BuildContext, type ClockSpec } from "./module.ts";
+import { ModuleBuilder, type BuildContext } from "./module.ts";
+import type { ClockSpec } from "./specs.ts";
 import type { Inside, PortRecord } from "./ports.ts";
 
 /** What an author writes to define a component. `Params` are resolved in TypeScript; the RTL has none. */

@@ -1,19 +1,18 @@
 import { widthOf, type Expr } from "../ir/index.ts";
-import { kindName, type Kind, type SIntKind, type UIntKind } from "./kinds.ts";
+import { kindName, kindOfType, type Kind, type SIntKind, type UIntKind } from "./kinds.ts";
 import { literalType, NODE, packExprs, type Node } from "./node.ts";
+import { intoExprs, isValue } from "./convert.ts";
 import {
-  Bits,
-  Bool,
-  Enum,
   exprOf,
-  intoExprs,
   ownerOf,
-  SInt,
-  Signal,
-  UInt,
-  Vec,
   wrap,
   type AnyValue,
+  type Bits,
+  type Bool,
+  type Enum,
+  type SInt,
+  type UInt,
+  type Vec,
 } from "./signals.ts";
 
 /** The readable form of a signal that may also be drivable. */
@@ -55,16 +54,17 @@ export function mux(select: Bool, whenTrue: unknown, whenFalse: unknown): unknow
   return wrap({ kind, exprs, owner, targets: undefined, mode: undefined });
 }
 
-const isValue = (v: unknown): v is AnyValue => typeof v === "object" && v !== null && NODE in v;
-
 /** The kind of both values: that of the signal among them; the wider of two integers, or one that holds the literal. */
 function commonKind(a: unknown, b: unknown): Kind {
   const [signal, other] = isValue(a) ? [a, b] : [b, a];
   if (!isValue(signal)) throw new TypeError("mux needs a signal among its two values");
   const kind = signal[NODE].kind;
   if (kind.kind !== "uint" && kind.kind !== "sint") return kind;
-  const right =
-    other instanceof Signal ? other[NODE].kind : isLiteral(other) ? literalType(kind.kind, other) : kind;
+  const right: Kind = isValue(other)
+    ? other[NODE].kind
+    : isLiteral(other)
+      ? kindOfType(literalType(kind.kind, other))
+      : kind;
   return right.kind === kind.kind ? { kind: kind.kind, width: Math.max(kind.width, right.width) } : kind;
 }
 
@@ -77,7 +77,7 @@ function commonOwner(values: readonly unknown[]): Node["owner"] {
 /** Concatenation, the first argument in the most significant bits, as `{a, b}` in SystemVerilog. */
 export function cat(...parts: readonly AnyValue[]): Bits {
   const exprs = parts.flatMap((part) => [packExprs(part[NODE].exprs)]);
-  const width = exprs.reduce((sum, e) => sum + widthOf(e.type), 0);
+  const width = exprs.reduce((total, e) => total + widthOf(e.type), 0);
   const only = exprs[0];
   const expr: Expr =
     exprs.length === 1 && only !== undefined

@@ -27,8 +27,10 @@ export type {
   VecKind,
 } from "./kinds.ts";
 export type { Memory } from "./memory.ts";
-export { instance, memory, reg, rom, wire } from "./module.ts";
-export type { ClockSpec, Counter, ModuleBuilder, When } from "./module.ts";
+export type { ModuleBuilder } from "./module.ts";
+export { instance, memory, reg, rom, wire } from "./specs.ts";
+export type { ClockSpec, Counter } from "./specs.ts";
+export type { When } from "./statements.ts";
 export { input, isPortSpec, output, sink, source } from "./ports.ts";
 export type {
   InputPort,
@@ -40,6 +42,8 @@ export type {
   SinkPort,
   SourcePort,
 } from "./ports.ts";
-export { Bits, Bool, Enum, SInt, Signal, UInt, valueOf, Vec } from "./signals.ts";
-export type { AnyValue, Handle, Into } from "./signals.ts";
+export { valueOf } from "./convert.ts";
+export type { Handle, Into } from "./handles.ts";
+export { Bits, Bool, Enum, SInt, Signal, UInt, Vec } from "./signals.ts";
+export type { AnyValue } from "./signals.ts";
 export { Consumer, Producer } from "./stream.ts";

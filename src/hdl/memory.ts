@@ -4,7 +4,9 @@ import { report } from "./context.ts";
 import { leavesOf, type Kind } from "./kinds.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { constant, NODE } from "./node.ts";
-import { exprOf, intoExprs, reportForeign, type Handle, type Into, type UInt } from "./signals.ts";
+import { intoExprs } from "./convert.ts";
+import type { Handle, Into } from "./handles.ts";
+import { exprOf, reportForeign, type UInt } from "./signals.ts";
 
 /** A memory or ROM of a module. Struct words are kept in one memory per field. */
 export class Memory<K extends Kind, A extends "read" | "write" = "write"> {
@@ -37,7 +39,7 @@ export class Memory<K extends Kind, A extends "read" | "write" = "write"> {
   }
 
   /** Writes `word` at the next clock edge. */
-  write(this: Memory<K, "write">, address: UInt | number, word: Into<K>): void {
+  write(this: Memory<K>, address: UInt | number, word: Into<K>): void {
     const at = this.addressExpr(address);
     intoExprs(this.kind, word, this.name, this.module).forEach((data, i) => {
       this.module.write(this.parts[i] ?? this.name, at, data);

@@ -1,18 +1,15 @@
 import type {
-  AssignStmt,
   ClockDomain,
   ConstExpr,
   Expr,
   External,
   Instance,
-  LoopVarExpr,
   Memory as MemoryDeclaration,
   MemoryStyle,
   Module,
   Port,
   Reg,
   SourceLocation,
-  Stmt,
   StreamPort,
   Target,
   Wire,
@@ -20,114 +17,28 @@ import type {
 import { indexWidth, visitExpr, widthOf } from "../ir/index.ts";
 import type { Hardware } from "./component.ts";
 import { report, type Elaboration } from "./context.ts";
+import { intoExprs } from "./convert.ts";
 import { finishModule } from "./finish.ts";
-import { bool, leavesOf, uint, type EnumKind, type Kind, type Leaf, type UIntKind } from "./kinds.ts";
+import type { Handle } from "./handles.ts";
+import { bool, leavesOf, uint, type Kind, type Leaf, type UIntKind } from "./kinds.ts";
 import { captureLocation } from "./location.ts";
 import { Memory } from "./memory.ts";
-import { constant, describe, literal, NODE, resize, type Node, type Owner } from "./node.ts";
+import { constant, describe, NODE } from "./node.ts";
 import { mapPorts, type Outside, type PortRecord, type PortSpec } from "./ports.ts";
-import {
-  enumConst,
-  exprOf,
-  intoExprs,
-  reportForeign,
-  Signal,
-  wrap,
-  type AnyValue,
-  type Bits,
-  type Bool,
-  type Enum,
-  type Handle,
-  type Into,
-  type SInt,
-  type UInt,
-} from "./signals.ts";
+import type { Signal } from "./signals.ts";
+import { exprOf, wrap, type AnyValue } from "./signals.ts";
+import type {
+  ClockSpec,
+  Counter,
+  InstanceSpec,
+  KindOf,
+  MemorySpec,
+  RegSpec,
+  RomSpec,
+  WireSpec,
+} from "./specs.ts";
+import { docOf, StatementBuilder } from "./statements.ts";
 import { Consumer, Producer } from "./stream.ts";
-
-/** Clock and reset style of a domain; what is not given is as `elaborate` says. */
-export interface ClockSpec {
-  readonly reset?: "sync" | "async" | "none";
-  readonly active?: "high" | "low";
-}
-
-export interface WireSpec<K extends Kind> {
-  readonly wire: K;
-  readonly doc?: string;
-}
-
-export interface RegSpec<K extends Kind> {
-  readonly reg: K;
-  /** Value at reset (zero where not given), or "none": datapath registers need no reset. */
-  readonly reset?: Into<K> | "none";
-  readonly clock?: string;
-  readonly doc?: string;
-}
-
-export interface MemorySpec<K extends Kind> {
-  readonly memory: K;
-  readonly depth: number;
-  readonly style?: MemoryStyle;
-  readonly clock?: string;
-  /** Contents at power-up, one value per address. */
-  readonly init?: readonly Into<K>[];
-  readonly doc?: string;
-}
-
-export interface RomSpec<K extends Kind> {
-  readonly rom: K;
-  /** One value per address. */
-  readonly contents: readonly Into<K>[];
-  readonly style?: MemoryStyle;
-  readonly doc?: string;
-}
-
-export interface InstanceSpec<P extends PortRecord> {
-  readonly instance: Hardware<P>;
-  /** Clock domain of the instance -> clock domain of this module; same names where not given. */
-  readonly clocks?: Readonly<Record<string, string>>;
-  readonly doc?: string;
-}
-
-/** A register with reset and options: `reg(uint(4), { reset: 3 })`, `reg(bits(64), { reset: "none" })`. */
-export function reg<K extends Kind>(kind: K, options: Omit<RegSpec<K>, "reg"> = {}): RegSpec<K> {
-  return { reg: kind, ...options };
-}
-
-export function wire<K extends Kind>(kind: K, options: Omit<WireSpec<K>, "wire"> = {}): WireSpec<K> {
-  return { wire: kind, ...options };
-}
-
-export function memory<K extends Kind>(
-  depth: number,
-  kind: K,
-  options: Omit<MemorySpec<K>, "memory" | "depth"> = {},
-): MemorySpec<K> {
-  return { memory: kind, depth, ...options };
-}
-
-export function rom<K extends Kind>(
-  kind: K,
-  contents: readonly Into<K>[],
-  options: Omit<RomSpec<K>, "rom" | "contents"> = {},
-): RomSpec<K> {
-  return { rom: kind, contents, ...options };
-}
-
-export function instance<P extends PortRecord>(
-  hardware: Hardware<P>,
-  options: Omit<InstanceSpec<P>, "instance"> = {},
-): InstanceSpec<P> {
-  return { instance: hardware, ...options };
-}
-
-/** A counter modulo `count`: a number that can also be advanced, cleared and asked whether it is at its end. */
-export type Counter = UInt & {
-  /** The counter is at count - 1. */
-  readonly last: Bool;
-  /** Next value: one more, or 0 after count - 1. */
-  advance(): void;
-  clear(): void;
-};
 
 export interface BuildContext {
   readonly elaboration: Elaboration;
@@ -136,51 +47,24 @@ export interface BuildContext {
   once(hardware: Hardware, name: string, place: string, build: () => Module): string;
 }
 
-/** What `m.when` returns: `.elsewhen(...)`, `.otherwise(...)`. */
-export interface When {
-  elsewhen(condition: Bool, body: () => void): When;
-  otherwise(body: () => void): void;
-}
-
 /** Levels of hierarchy; past this, components that make ever new ones of themselves have no end. */
 const deepest = 100;
-
-type KindOf<S> =
-  S extends RegSpec<infer K>
-    ? K
-    : S extends WireSpec<infer K>
-      ? K
-      : S extends MemorySpec<infer K>
-        ? K
-        : S extends RomSpec<infer K>
-          ? K
-          : S extends Kind
-            ? S
-            : never;
-
-type MutableIf = { -readonly [P in keyof Extract<Stmt, { kind: "if" }>]: Extract<Stmt, { kind: "if" }>[P] };
 
 /**
  * Builds one module: declarations named by object keys, and statements. An author meets it as `m` in a component's
  * `build`. It only writes IR; nothing is evaluated.
  */
-export class ModuleBuilder implements Owner {
-  readonly moduleName: string;
+export class ModuleBuilder extends StatementBuilder {
   private readonly context: BuildContext;
   private readonly declaration: { readonly doc: string | undefined; readonly loc: SourceLocation };
-  private readonly domains: readonly ClockDomain[];
   private readonly ports: Port[] = [];
   private readonly streams: StreamPort[] = [];
   private readonly wireList: Wire[] = [];
   private readonly regList: Reg[] = [];
   private readonly memoryList: MemoryDeclaration[] = [];
   private readonly instanceList: Instance[] = [];
-  private readonly body: Stmt[] = [];
-  private readonly names = new Map<string, SourceLocation>();
   /** Expressions that m.name gave a wire. */
   private readonly named = new Map<Expr, Expr>();
-  private scope: Stmt[] = this.body;
-  private pendingDoc: string | undefined;
 
   constructor(
     context: BuildContext,
@@ -192,12 +76,13 @@ export class ModuleBuilder implements Owner {
       clocks: Readonly<Record<string, ClockSpec>> | undefined;
     },
   ) {
-    this.context = context;
-    this.moduleName = definition.name;
-    this.declaration = { doc: definition.doc, loc: definition.loc };
-    this.domains = Object.entries(definition.clocks ?? { clk: context.reset }).map(([name, spec]) =>
-      clockDomain(name, { ...context.reset, ...spec }),
+    const clocks = Object.entries(definition.clocks ?? { clk: context.reset });
+    super(
+      definition.name,
+      clocks.map(([name, spec]) => clockDomain(name, { ...context.reset, ...spec })),
     );
+    this.context = context;
+    this.declaration = { doc: definition.doc, loc: definition.loc };
     for (const { clock, reset } of this.domains) {
       this.declare(clock, definition.loc);
       if (reset !== undefined) this.declare(reset, definition.loc);
@@ -357,7 +242,7 @@ export class ModuleBuilder implements Owner {
         clear: noop,
       });
     }
-    const value = this.regs({ [name]: kind })[name] as Handle<UIntKind, "next">;
+    const value = this.regs({ [name]: kind })[name] as unknown as Handle<UIntKind, "next">;
     const last = value.eq(count - 1);
     const next = value.add(1).wrap(kind);
     return Object.assign(value, {
@@ -380,7 +265,7 @@ export class ModuleBuilder implements Owner {
   /** Memories: `m.memories({ line: memory(512, bits(32), { style: "block" }) })`. */
   memories<S extends Readonly<Record<string, MemorySpec<Kind>>>>(
     specs: S,
-  ): { readonly [N in keyof S]: Memory<KindOf<S[N]>, "write"> } {
+  ): { readonly [N in keyof S]: Memory<KindOf<S[N]>> } {
     const loc = captureLocation();
     return this.each_(specs, (name, spec) => {
       const domain = this.domain(spec.clock, name).name;
@@ -425,7 +310,7 @@ export class ModuleBuilder implements Owner {
       doc: string | undefined;
       loc: SourceLocation;
     },
-  ): Memory<Kind, "write"> {
+  ): Memory<Kind> {
     const { kind, depth, contents, domain, style, doc, loc } = spec;
     if (!Number.isInteger(depth) || depth < 1)
       report(
@@ -627,222 +512,7 @@ export class ModuleBuilder implements Owner {
     }
   }
 
-  // ---- statements -------------------------------------------------------------------------------------------------
-
-  /** A comment above the next statement. */
-  doc(text: string): void {
-    this.pendingDoc = text;
-  }
-
-  /** Assignments in `body` apply while `condition` holds. */
-  when(condition: Bool, body: () => void): When {
-    const loc = captureLocation();
-    const stmt: MutableIf = { kind: "if", branches: [], loc, ...this.takeDoc() };
-    this.push(stmt, condition);
-    const open = (word: string): void => {
-      if (stmt.otherwise === undefined) return;
-      report("bad-when", "", `${word} after otherwise`, "otherwise comes last, once");
-    };
-    const branch = (next: Bool, then: () => void): void => {
-      this.checkOwner(next);
-      stmt.branches = [...stmt.branches, { condition: exprOf(next), body: this.inScope(then) }];
-    };
-    branch(condition, body);
-    const chain: When = {
-      elsewhen: (next, then) => {
-        open("elsewhen");
-        branch(next, then);
-        return chain;
-      },
-      otherwise: (then) => {
-        open("otherwise");
-        stmt.otherwise = this.inScope(then);
-      },
-    };
-    return chain;
-  }
-
-  /**
-   * One arm per label of an enumeration, exhaustive unless `otherwise` is given; or a list of [values, body] for
-   * integers and bits, which always needs `otherwise` unless it covers every value.
-   */
-  match<L extends string>(subject: Enum<L>, arms: Readonly<Record<L, () => void>>): void;
-  match<L extends string>(
-    subject: Enum<L>,
-    arms: Partial<Readonly<Record<L, () => void>>>,
-    otherwise: () => void,
-  ): void;
-  match(
-    subject: UInt | SInt | Bits,
-    arms: readonly (readonly [values: number | bigint | readonly (number | bigint)[], body: () => void])[],
-    otherwise?: () => void,
-  ): void;
-  match(
-    subject: Enum | UInt | SInt | Bits,
-    arms:
-      | Readonly<Record<string, (() => void) | undefined>>
-      | readonly (readonly [values: number | bigint | readonly (number | bigint)[], body: () => void])[],
-    otherwise?: () => void,
-  ): void {
-    const loc = captureLocation();
-    const expr = exprOf(subject);
-    const kind: Kind = subject[NODE].kind;
-    const path = describe(expr);
-    const list: { values: readonly ConstExpr[]; body: readonly Stmt[] }[] = [];
-    const doc = this.takeDoc();
-    if (Array.isArray(arms)) {
-      for (const [values, body] of arms as readonly (readonly [
-        number | bigint | readonly (number | bigint)[],
-        () => void,
-      ])[]) {
-        const all = typeof values === "object" ? values : [values];
-        list.push({ values: all.map((v) => literal(expr.type, v, path)), body: this.inScope(body) });
-      }
-    } else {
-      for (const [label, body] of Object.entries(
-        arms as Readonly<Record<string, (() => void) | undefined>>,
-      )) {
-        const value = enumConst(kind as EnumKind, label);
-        if (body !== undefined && value.kind === "const")
-          list.push({ values: [value], body: this.inScope(body) });
-      }
-    }
-    this.checkMatch(expr, kind, list, otherwise !== undefined);
-    const rest = otherwise === undefined ? {} : { otherwise: this.inScope(otherwise) };
-    this.push({ kind: "match", subject: expr, arms: list, loc, ...rest, ...doc }, subject);
-  }
-
-  private checkMatch(
-    subject: Expr,
-    kind: Kind,
-    arms: readonly { readonly values: readonly ConstExpr[] }[],
-    open: boolean,
-  ): void {
-    const path = describe(subject);
-    const seen = new Set<string>();
-    for (const value of arms.flatMap((arm) => arm.values)) {
-      if (seen.has(value.value))
-        report(
-          "match-duplicate",
-          path,
-          `value 0x${value.value} of ${path} is matched twice`,
-          "give every value one arm",
-        );
-      seen.add(value.value);
-    }
-    if (open) return;
-    const total = kind.kind === "enum" ? kind.labels.length : 2 ** widthOf(subject.type);
-    if (seen.size >= total) return;
-    const missing =
-      kind.kind === "enum"
-        ? kind.labels.filter((_, i) => !seen.has(i.toString(16))).join(", ")
-        : `${String(total - seen.size)} values`;
-    report(
-      "match-not-exhaustive",
-      path,
-      `the match on ${path} leaves out ${missing}`,
-      "add the arms, or a function for all other values as the last argument",
-    );
-  }
-
-  /** A loop that synthesis unrolls, its index named by the key: `m.each({ pe: 16 }, ({ pe }) => { ... })`. */
-  each<const N extends string>(
-    range: Readonly<Record<N, number>>,
-    body: (index: { readonly [P in N]: UInt }) => void,
-  ): void {
-    const loc = captureLocation();
-    const entry = Object.entries<number>(range)[0];
-    if (entry === undefined) return;
-    const [name, count] = entry;
-    if (!Number.isInteger(count) || count < 1) {
-      report("bad-loop", name, `loop ${name} runs ${String(count)} times`, "a loop runs at least once");
-      return;
-    }
-    const kind = uint.below(count);
-    const index: LoopVarExpr = { kind: "loopvar", type: kind, name };
-    const doc = this.takeDoc();
-    const inner = this.inScope(() => {
-      body({ [name]: this.value(kind, [index]) } as { readonly [P in N]: UInt });
-    });
-    this.push({ kind: "for", index, count, body: inner, loc, ...doc });
-  }
-
-  /** Must hold at every clock edge outside reset while the enclosing conditions hold: `m.assert({ fits: x.lt(10) })`. */
-  assert(properties: Readonly<Record<string, Bool>>, message = ""): void {
-    this.property("assert", properties, message);
-  }
-
-  /** What the environment promises: checked in simulation, taken as given by formal tools. */
-  assume(properties: Readonly<Record<string, Bool>>, message = ""): void {
-    this.property("assume", properties, message);
-  }
-
-  /** Something that should happen; simulators count it. */
-  cover(properties: Readonly<Record<string, Bool>>, message = ""): void {
-    this.property("cover", properties, message);
-  }
-
-  private property(
-    kind: "assert" | "assume" | "cover",
-    properties: Readonly<Record<string, Bool>>,
-    message: string,
-  ): void {
-    const loc = captureLocation();
-    const domain = this.domain(undefined, kind).name;
-    for (const [label, property] of Object.entries(properties)) {
-      this.declare(label, loc);
-      this.push(
-        {
-          kind,
-          domain,
-          property: exprOf(property),
-          label,
-          message: message === "" ? label : message,
-          loc,
-          ...this.takeDoc(),
-        },
-        property,
-      );
-    }
-  }
-
   // ---- for the parts of the DSL -----------------------------------------------------------------------------------
-
-  /** @internal Turns `.set` and `.next` into statements. */
-  assign(mode: "set" | "next", node: Node, values: readonly Expr[]): void {
-    const loc = captureLocation();
-    const doc = this.takeDoc();
-    node.targets?.forEach((target, i) => {
-      const value = values[i];
-      if (value === undefined) return;
-      const stmt: AssignStmt = {
-        kind: "assign",
-        clocked: mode === "next",
-        target,
-        value: resize("cast", value, target.type),
-        loc,
-        ...doc,
-      };
-      this.push(stmt);
-    });
-  }
-
-  /** @internal */
-  write(memoryName: string, address: Expr, data: Expr): void {
-    this.push({
-      kind: "memwrite",
-      memory: memoryName,
-      address,
-      data,
-      loc: captureLocation(),
-      ...this.takeDoc(),
-    });
-  }
-
-  /** @internal A readable value of this module. */
-  value<K extends Kind>(kind: K, exprs: readonly Expr[]): Handle<K> {
-    return wrap({ kind, exprs, owner: this, targets: undefined, mode: undefined });
-  }
 
   /** @internal Ends the module. */
   finish(ext?: External): Module {
@@ -885,77 +555,10 @@ export class ModuleBuilder implements Owner {
   ): Record<string, unknown> {
     return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, declare(name, spec)]));
   }
-
-  private declare(name: string, loc: SourceLocation): void {
-    const first = this.names.get(name);
-    if (first !== undefined) {
-      report(
-        "duplicate-name",
-        name,
-        `${name} is declared twice, first at ${first.file}:${String(first.line)}`,
-        "rename one of them: struct fields and streams add _field, _valid, _ready and _payload",
-      );
-    }
-    this.names.set(name, loc);
-  }
-
-  private domain(name: string | undefined, path: string): ClockDomain {
-    const first = this.domains[0];
-    if (first === undefined) throw new TypeError(`component ${this.moduleName} has no clock domain`);
-    if (name === undefined) return first;
-    const found = this.domains.find((d) => d.name === name);
-    if (found !== undefined) return found;
-    report(
-      "unknown-clock",
-      path,
-      `clock domain ${name} is not declared in ${this.moduleName}`,
-      `use one of ${this.domains.map((d) => d.name).join(", ")}, or declare it under clocks`,
-    );
-    return first;
-  }
-
-  private push(stmt: Stmt, ...reads: readonly Signal[]): void {
-    for (const read of reads) this.checkOwner(read);
-    this.scope.push(stmt);
-  }
-
-  private checkOwner(signal: Signal): void {
-    const { owner } = signal[NODE];
-    if (owner !== undefined && owner !== this) reportForeign(describe(exprOf(signal)), owner, this);
-  }
-
-  private inScope(body: () => void): readonly Stmt[] {
-    const outer = this.scope;
-    const inner: Stmt[] = [];
-    this.scope = inner;
-    try {
-      const result: unknown = body();
-      if (result instanceof Promise)
-        report(
-          "async-body",
-          "",
-          "the function for a block of statements is async: what follows its first await is lost",
-          "hardware is described synchronously: await before building",
-        );
-    } finally {
-      this.scope = outer;
-    }
-    return inner;
-  }
-
-  private takeDoc(): { readonly doc?: string } {
-    const doc = this.pendingDoc;
-    this.pendingDoc = undefined;
-    return docOf(doc);
-  }
 }
 
 function noop(): void {
   // A counter modulo 1 stays at 0.
-}
-
-function docOf(doc: string | undefined): { readonly doc?: string } {
-  return doc === undefined ? {} : { doc };
 }
 
 function leafName(name: string, leaf: Leaf): string {

@@ -1,5 +1,5 @@
 import type { Kind } from "./kinds.ts";
-import type { Handle } from "./signals.ts";
+import type { Handle } from "./handles.ts";
 import type { Consumer, Producer } from "./stream.ts";
 
 interface PortOptions {
@@ -21,7 +21,9 @@ export type SourcePort<K extends Kind = Kind> = PortSpecOf<"source", K>;
 export type PortSpec = InputPort | OutputPort | SinkPort | SourcePort;
 
 /** A component's ports by name; nested records and arrays give names joined by `_` and numbered (`y0`, `y1`). */
-export type PortRecord = { readonly [name: string]: PortSpec | PortRecord | readonly PortSpec[] };
+export interface PortRecord {
+  readonly [name: string]: PortSpec | PortRecord | readonly PortSpec[];
+}
 
 /** A value that comes in. */
 export function input<K extends Kind>(kind: K, options: PortOptions = {}): InputPort<K> {

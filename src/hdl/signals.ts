@@ -9,7 +9,6 @@ import {
   type EnumKind,
   type Kind,
   type SIntKind,
-  type StructKind,
   type UIntKind,
   type VecKind,
 } from "./kinds.ts";
@@ -28,6 +27,8 @@ import {
   type Owner,
 } from "./node.ts";
 import { report } from "./context.ts";
+import { intoExprs } from "./convert.ts";
+import type { Access, Handle } from "./handles.ts";
 import {
   indexWidth,
   sameType,
@@ -38,61 +39,6 @@ import {
   type Target,
   type Type,
 } from "../ir/index.ts";
-
-/** How a signal may be driven: not at all, by `.set` (combinational) or by `.next` (at the clock edge). */
-export type Access = "read" | "set" | "next";
-
-export interface Settable<K extends Kind> {
-  /** Drives the signal combinationally; the last assignment that applies wins. */
-  set(value: Into<K>): void;
-}
-
-export interface Nextable<K extends Kind> {
-  /** Value after the next clock edge; without an assignment a register keeps its value. */
-  next(value: Into<K>): void;
-}
-
-type Drivable<K extends Kind, A extends Access> = A extends "set"
-  ? Settable<K>
-  : A extends "next"
-    ? Nextable<K>
-    : unknown;
-
-/** The signal of a kind: `Handle<UIntKind>` can be read, `Handle<UIntKind, "set">` driven as well. */
-export type Handle<K extends Kind, A extends Access = "read"> =
-  K extends StructKind<infer F>
-    ? { readonly [P in keyof F]: Handle<F[P], A> } & Drivable<K, A>
-    : K extends VecKind<infer E>
-      ? Vec<E, A> & Drivable<K, A>
-      : K extends BitsKind
-        ? Bits<A> & Drivable<K, A>
-        : K extends BoolKind
-          ? Bool & Drivable<K, A>
-          : K extends UIntKind
-            ? UInt & Drivable<K, A>
-            : K extends SIntKind
-              ? SInt & Drivable<K, A>
-              : K extends EnumKind<infer L>
-                ? Enum<L> & Drivable<K, A>
-                : never;
-
-/** What may be assigned to a signal of a kind: a signal, or a JavaScript value. */
-export type Into<K extends Kind> =
-  K extends StructKind<infer F>
-    ? { readonly [P in keyof F]: Into<F[P]> }
-    : K extends VecKind<infer E>
-      ? Vec<E> | readonly Into<E>[]
-      : K extends BitsKind
-        ? Bits | number | bigint
-        : K extends BoolKind
-          ? Bool | boolean
-          : K extends UIntKind
-            ? UInt | number | bigint
-            : K extends SIntKind
-              ? SInt | number | bigint
-              : K extends EnumKind<infer L>
-                ? Enum<L> | L
-                : never;
 
 /** A value of the DSL: a signal, or a record of them. */
 export type AnyValue = Signal | StructValue;
@@ -136,8 +82,8 @@ function makeDrivable(object: object, node: Node): void {
   if (mode === undefined || owner === undefined) return;
   Object.defineProperty(object, mode, {
     enumerable: false,
-    value: (value: unknown) => {
-      owner.assign(mode, node, intoExprs(kind, value, describeNode(node), owner));
+    value: (from: unknown) => {
+      owner.assign(mode, node, intoExprs(kind, from, describeNode(node), owner));
     },
   });
 }
@@ -492,7 +438,7 @@ abstract class Integer<K extends UIntKind | SIntKind, Self extends Signal> exten
   ): Self {
     const { left, right, owner } = this.common(other, op);
     const kind = { kind: this[NODE].kind.kind, width: grow(widthOf(left.type), widthOf(right.type)) };
-    return value(kind, binary(op, kind, extend(left, kind), extend(right, kind)), owner) as unknown as Self;
+    return value(kind, binary(op, kind, extend(left, kind), extend(right, kind)), owner);
   }
 
   /** Sum, one bit wider than the wider operand. */
@@ -551,7 +497,7 @@ abstract class Integer<K extends UIntKind | SIntKind, Self extends Signal> exten
       kind,
       { kind: "shift", op: "shl", type: kind, arg: extend(exprOf(this), kind), amount: by },
       ownerOf(this),
-    ) as unknown as Self;
+    );
   }
 
   /** Shift right by a constant or a signal, same width; fills with the sign of a sint. */
@@ -738,7 +684,7 @@ export class Vec<E extends Kind = Kind, A extends Access = "read"> extends Compa
   }
 }
 
-function elementType(type: Type): Type {
+export function elementType(type: Type): Type {
   if (type.kind !== "vec") throw new TypeError("not a vec");
   return type.element;
 }
@@ -790,102 +736,4 @@ export function wrap<K extends Kind>(node: Node<K>): Handle<K> {
       return whole as unknown as Handle<K>;
     }
   }
-}
-
-function isValue(candidate: unknown): candidate is AnyValue {
-  return typeof candidate === "object" && candidate !== null && NODE in candidate;
-}
-
-/** The leaves of a value on its way into a signal of `kind`: extended where that loses nothing, reported where it does not fit. */
-export function intoExprs(kind: Kind, from: unknown, path: string, owner?: Owner): readonly Expr[] {
-  if (kind.kind === "struct" && !(from instanceof Signal)) {
-    const record = from as Readonly<Record<string, unknown>>;
-    return Object.entries(kind.fields).flatMap(([name, field]) =>
-      intoExprs(field, record[name], `${path}.${name}`, owner),
-    );
-  }
-  if (kind.kind === "vec" && Array.isArray(from)) return vecExprs(kind, from, path, owner);
-  const zero = (): readonly Expr[] => leavesOf(kind).map((leaf) => constant(leaf.type, 0n));
-  const type = leavesOf(kind)[0]?.type;
-  if (type === undefined) return [];
-  if (isValue(from)) {
-    const { exprs, owner: foreign } = from[NODE];
-    if (owner !== undefined && foreign !== undefined && foreign !== owner)
-      reportForeign(path, foreign, owner);
-    const expr = exprs[0];
-    if (exprs.length > 1 || expr === undefined) return exprs;
-    if (sameType(expr.type, type)) return [expr];
-    const integer = type.kind === "uint" || type.kind === "sint";
-    if (integer && expr.type.kind === type.kind && widthOf(expr.type) < widthOf(type))
-      return [extend(expr, type)];
-    const signs = integer && (expr.type.kind === "uint" || expr.type.kind === "sint");
-    const code =
-      expr.type.kind === type.kind && type.kind !== "vec"
-        ? integer
-          ? "truncation"
-          : "width-mismatch"
-        : signs
-          ? "mixed-signedness"
-          : "kind-mismatch";
-    report(
-      code,
-      path,
-      `${kindName(kindOfType(expr.type))} ${describe(expr)} assigned to ${kindName(kind)}`,
-      code === "truncation"
-        ? "use .narrow(kind) when the value is known to fit, .wrap(kind) for arithmetic modulo 2^width"
-        : "convert it first: .asUInt(), .asSInt(), .asBits(), .as(kind) or .slice(lo, width)",
-    );
-    return leavesOf(kind).map((leaf) => standIn(expr, leaf.type));
-  }
-  if (kind.kind === "bool" && typeof from === "boolean") return [constant(type, from ? 1n : 0n)];
-  if (kind.kind === "enum" && typeof from === "string") return [enumConst(kind, from)];
-  if (
-    (kind.kind === "bits" || kind.kind === "uint" || kind.kind === "sint") &&
-    (typeof from === "number" || typeof from === "bigint")
-  ) {
-    return [literal(type, from, path)];
-  }
-  report(
-    "kind-mismatch",
-    path,
-    `${typeof from} assigned to ${kindName(kind)}`,
-    "assign a signal or a JavaScript value of that kind",
-  );
-  return zero();
-}
-
-function vecExprs(kind: VecKind, from: readonly unknown[], path: string, owner?: Owner): readonly Expr[] {
-  if (from.length !== kind.length) {
-    report(
-      "width-mismatch",
-      path,
-      `${String(from.length)} elements assigned to ${kindName(kind)}`,
-      "give one value per element",
-    );
-    return leavesOf(kind).map((leaf) => constant(leaf.type, 0n));
-  }
-  const elements = from.map((item, i) => intoExprs(kind.element, item, `${path}[${String(i)}]`, owner));
-  return leavesOf(kind).map((leaf, n) => {
-    const parts = elements.map((element) => element[n] ?? constant(elementType(leaf.type), 0n)).toReversed();
-    if (parts.every((p) => p.kind === "const")) {
-      const width = BigInt(widthOf(elementType(leaf.type)));
-      return constant(
-        leaf.type,
-        parts.reduce((sum, p) => (sum << width) | BigInt(`0x${p.value}`), 0n),
-      );
-    }
-    return { kind: "cat", type: leaf.type, parts } satisfies Expr;
-  });
-}
-
-/** A value of `kind` from a signal or a JavaScript value: `constantOf(uint(8), 5)`. */
-export function valueOf<K extends Kind>(kind: K, from: Into<K>): Handle<K> {
-  const owners = isValue(from) ? from[NODE].owner : undefined;
-  return wrap({
-    kind,
-    exprs: intoExprs(kind, from, kindName(kind)),
-    owner: owners,
-    targets: undefined,
-    mode: undefined,
-  });
 }

@@ -2,8 +2,9 @@ import type { BoolKind, Kind } from "./kinds.ts";
 import type { Hardware } from "./component.ts";
 import type { ModuleBuilder } from "./module.ts";
 import type { SinkPort, SourcePort } from "./ports.ts";
-import type { Bool, Handle, Into, Settable } from "./signals.ts";
-import { valueOf } from "./signals.ts";
+import { valueOf } from "./convert.ts";
+import type { Handle, Into, Settable } from "./handles.ts";
+import type { Bool } from "./signals.ts";
 
 /**
  * The end of a valid/ready stream that beats are taken from: a component's own sink port, or an instance's source.
