@@ -36,19 +36,21 @@ test("Icarus and Verilator see the same, where Icarus knows a value; clashing na
   const results = await sampleIcarus(cases);
   let known = 0;
   for (const [design, { stimulus }] of cases.entries()) {
-    const simulator = new VerilatorSimulator(library, { design, periods: stimulus.periods ?? {} });
+    const simulator = new VerilatorSimulator(library, { design, periods: stimulus.periods });
     const expected = sampleSimulator(simulator, stimulus);
     simulator.close();
-    const { values = {}, unknown = {} } = results[design] ?? {};
+    const result = results[design];
+    const values = result?.values ?? {};
+    const unknown = result?.unknown ?? {};
     expect(Object.keys(values)).toEqual(Object.keys(expected));
     for (const [port, limbs] of Object.entries(expected)) {
-      const mask = unknown[port] ?? new Uint32Array();
+      const mask = unknown[port] ?? limbs;
       expect(values[port]).toEqual(limbs.map((limb, i) => limb & ~(mask[i] ?? 0)));
       known += mask.filter((limb) => limb === 0).length;
     }
   }
   expect(known).toBeGreaterThan(2500);
-}, 60_000);
+}, 180_000);
 
 test("a chain of always_comb on which Icarus 11 would loop for ever", async () => {
   const text = `module chain (

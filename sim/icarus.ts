@@ -30,7 +30,8 @@ export interface IcarusResult {
 
 /**
  * Runs many designs in Icarus Verilog, each on its own stimulus, in as few processes as there are cores: designs whose
- * module or file names clash take turns. Results are in the order of the cases.
+ * module or file names clash take turns. Results are in the order of the cases. Compare them with another simulator's
+ * only after a reset: before it, an `if` on an unknown takes its else, and a known bit may come of an unknown one.
  *
  * @throws SluiceError `icarus-failed` and those of the tools.
  */
@@ -43,9 +44,9 @@ export async function sampleIcarus(
   const batches = splitEvenly([...cases.entries()], availableParallelism()).flatMap(splitAtClashes);
   const outputs = await mapParallel(batches, availableParallelism(), (batch) =>
     withTemporaryFolder(async (folder) => {
-      const sources = mergeFiles(batch.flatMap(([, { design }]) => design.files)).map(withoutAlwaysComb);
+      const sources = mergeFiles(batch.flatMap(([, { design }]) => design.files)).map(forIcarus);
       const benches = batch.flatMap(([index, one]) => benchFiles(index, one));
-      await writeSources(folder, [...sources, ...benches]);
+      await writeSources(folder, [helperFile, ...sources, ...benches]);
       const designs = batch.map(([, { design }]) => design.top.name).join(", ");
       const run = async (command: string, args: readonly string[]): Promise<string> => {
         const outcome = await runLimited({ command, args, cwd: folder, abort }, designs);
@@ -55,8 +56,8 @@ export async function sampleIcarus(
           `${command} ${ending(outcome)} on ${designs}:\n${errorLines(outcome)}`,
         );
       };
-      const tops = batch.flatMap(([index]) => ["-s", benchName(index)]);
-      const files = [...sources, ...benches];
+      const tops = [helperName, ...batch.map(([index]) => benchName(index))].flatMap((name) => ["-s", name]);
+      const files = [helperFile, ...sources, ...benches];
       await run(iverilog.path, [
         ...["-g2012", "-gassertions", "-o", "batch.vvp", ...tops],
         ...compiledFiles(files).map(({ name }) => name),
@@ -75,8 +76,9 @@ const secondsPerBatch = 120;
 
 async function runLimited(run: ToolRun, designs: string): Promise<ToolOutcome> {
   const limit = AbortSignal.timeout(1000 * secondsPerBatch);
+  const aborts = run.abort === undefined ? [limit] : [limit, run.abort];
   try {
-    return await runTool({ ...run, abort: AbortSignal.any([limit, ...(run.abort ? [run.abort] : [])]) });
+    return await runTool({ ...run, abort: AbortSignal.any(aborts) });
   } catch (error) {
     if (!limit.aborted) throw error;
     throw new SluiceError(
@@ -88,12 +90,32 @@ async function runLimited(run: ToolRun, designs: string): Promise<ToolOutcome> {
 }
 
 /**
- * Icarus 11 loops for ever where an always_comb that assigns a signal twice feeds another always_comb through a third;
- * `always @*` means the same, but for signals that never change, which then stay unknown.
+ * Around two faults of Icarus 11. It loops for ever where an always_comb that assigns a signal twice feeds another
+ * always_comb through a third; `always @*` means the same, but that it waits for a change of what it reads, which may
+ * be constants alone: every block also reads a signal that changes once. And `$countones` in an always block counts
+ * bits of an expression that a cast has cut off; those of a signal it counts right.
  */
-function withoutAlwaysComb({ name, text }: SourceFile): SourceFile {
-  return { name, text: text.replace(/\balways_comb\b/g, "always @*") };
+function forIcarus({ name, text }: SourceFile): SourceFile {
+  const started = text.replace(/\balways_comb begin\b/g, `always @* begin if (${helperName}.go) ;`);
+  const replaced = started
+    .replace(/\balways_comb\b/g, "always @*")
+    .replaceAll("$countones(", `${helperName}.ones(`);
+  return { name, text: replaced };
 }
+
+const helperName = "sluice_helper";
+
+const helperFile: SourceFile = {
+  name: `${helperName}.sv`,
+  text: `module ${helperName};
+  logic go = 1'b0;
+  initial #1 go = 1'b1;
+  function automatic integer ones(input logic [16383:0] bits);
+    ones = $countones(bits);
+  endfunction
+endmodule
+`,
+};
 
 type Numbered = readonly [number, IcarusCase];
 
@@ -139,10 +161,10 @@ function benchFiles(index: number, { design: { top }, stimulus }: IcarusCase): r
   const words = Array.from({ length: stimulus.ticks }, (_, tick) =>
     concatenate(inputs.map((port) => [port, valueAt(top, port, stimulus, tick)])).toString(16),
   );
-  const clocks = top.domains.map(({ name: domain, clock }) => ({
-    clock,
-    period: stimulus.periods?.[domain] ?? 1,
-  }));
+  // A module has the clocks that something in it is clocked by.
+  const clocks = top.domains
+    .filter(({ clock }) => top.ports.some((port) => port.name === clock))
+    .map(({ name: domain, clock }) => ({ clock, period: stimulus.periods?.[domain] ?? 1 }));
   const connections = [
     ...clocks.map(({ clock }) => `.${clock}(clock_${clock})`),
     ...slices(inputs).map(([port, slice]) => `.${port.name}(inputs${slice})`),

@@ -8,7 +8,7 @@ let library: ModelLibrary;
 
 beforeAll(async () => {
   library = await buildModels([fifo(70), fifo(20, poison)]);
-}, 60_000);
+}, 180_000);
 
 const random = new Random(3);
 const frames = 50;

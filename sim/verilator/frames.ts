@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SluiceError } from "../../src/error.ts";
-import type { Stall, StreamResult } from "../../src/simulate/simulator.ts";
+import type { Stall, StreamResult, StreamRun } from "../../src/simulate/simulator.ts";
 import type { ModelLibrary } from "./build.ts";
 import type { VerilatorOptions } from "./simulator.ts";
 import type { ShardAnswer, ShardOrder } from "./worker.ts";
@@ -80,6 +80,9 @@ export async function simulateFrames(library: ModelLibrary, request: FramesReque
   return { shards, outputs: Object.fromEntries(outputs) };
 }
 
+type RunInput = StreamRun["inputs"][string];
+type RunOutput = StreamRun["outputs"][string];
+
 interface Shard {
   readonly firstFrame: number;
   readonly frames: number;
@@ -90,7 +93,7 @@ function cutFrames(library: ModelLibrary, request: FramesRequest, perShard: numb
   const shards: Shard[] = [];
   for (let firstFrame = 0; firstFrame < request.frames; firstFrame += perShard) {
     const frames = Math.min(perShard, request.frames - firstFrame);
-    const inputs = Object.entries(request.inputs).map(([name, { beats, ...stream }]) => {
+    const inputs = Object.entries(request.inputs).map(([name, { beats, ...stream }]): [string, RunInput] => {
       const limbs = beats.length / request.frames;
       if (!Number.isInteger(limbs)) {
         const have = `${String(beats.length)} limbs for ${String(request.frames)} frames`;
@@ -98,13 +101,13 @@ function cutFrames(library: ModelLibrary, request: FramesRequest, perShard: numb
       }
       return [name, { ...stream, beats: beats.slice(firstFrame * limbs, (firstFrame + frames) * limbs) }];
     });
-    const outputs = Object.entries(request.outputs).map(([name, { perFrame, ...stream }]) => {
-      return [name, { ...stream, count: frames * perFrame }];
-    });
-    const run = {
-      inputs: Object.fromEntries(inputs),
-      outputs: Object.fromEntries(outputs),
-    } as ShardOrder["run"];
+    const outputs = Object.entries(request.outputs).map(
+      ([name, { perFrame, ...stream }]): [string, RunOutput] => [
+        name,
+        { ...stream, count: frames * perFrame },
+      ],
+    );
+    const run = { inputs: Object.fromEntries(inputs), outputs: Object.fromEntries(outputs) };
     const idle = request.idleLimit === undefined ? {} : { idleLimit: request.idleLimit };
     shards.push({
       firstFrame,

@@ -251,7 +251,7 @@ function streamArguments(stream: StreamPlan & { count: number; stall: Stall | un
     stream.leaves.length,
     stream.count,
     Math.floor(probability * 2 ** 32),
-    Math.imul(seed, 0x9e3779b1) >>> 0 || 1,
+    Math.max(1, Math.imul(seed, 0x9e3779b1) >>> 0),
   ] as const;
 }
 
