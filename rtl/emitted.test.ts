@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { icarusRead, verilatorLint, yosysRead } from "../sim/lint.ts";
 import { randomKind } from "../sim/random-values.ts";
 import { emit } from "../src/emit/index.ts";
-import { bits, elaborate, type Hardware, type Kind, type PortRecord } from "../src/hdl/index.ts";
+import { bits, elaborate, type Hardware, type Kind } from "../src/hdl/index.ts";
 import { Random } from "../src/random.ts";
 import { popcount } from "./arith/index.ts";
 import {
@@ -20,7 +20,7 @@ const random = new Random(11);
 const kinds: readonly Kind[] = [bits(1), bits(64), ...Array.from({ length: 4 }, () => randomKind(random))];
 
 const designs = [
-  ...kinds.flatMap((kind): Hardware<PortRecord>[] => [
+  ...kinds.flatMap((kind): Hardware[] => [
     registerSlice({ kind }),
     skidBuffer({ kind }),
     fifo({ kind, depth: 1 }),

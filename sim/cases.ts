@@ -1,3 +1,4 @@
+import { SluiceError } from "../src/error.ts";
 import {
   elaborate,
   type ClockSpec,
@@ -11,8 +12,9 @@ import {
 import { mapPorts } from "../src/hdl/ports.ts";
 import type { Design } from "../src/ir/index.ts";
 import { Random } from "../src/random.ts";
-import type { Stall, StreamResult, StreamRun } from "../src/simulate/simulator.ts";
+import type { Simulator, Stall, StreamResult, StreamRun } from "../src/simulate/simulator.ts";
 import { codecOf, type Codec, type JsOf } from "./beats.ts";
+import { ClockLoop, InputDriver, OutputDriver } from "./clock-loop.ts";
 import { byPort } from "./ports.ts";
 import { randomValue } from "./random-values.ts";
 import { simulatorsOf, type StartSimulator } from "./simulators.ts";
@@ -82,9 +84,13 @@ export interface Coverage {
 
 const nativeCasesPerSet = 4;
 
+/** Ticks without a transfer after which a design hangs. */
+const idleLimit = 5000;
+
 /**
  * Runs random cases of a generator: outputs against the model bit for bit, stamps of an unstalled run (every fourth
- * case) against the predicted timing, and all transfers of the two simulators against each other, tick for tick. The
+ * case) against the predicted timing, and all transfers of the two simulators against each other, tick for tick. Once
+ * per parameter set the outputs are watched tick by tick: valid and payload have to stay until a beat is taken. The
  * style of the reset is random as well.
  *
  * @throws Error that names the case: its parameters, seed and stalls.
@@ -100,7 +106,7 @@ export async function checkCases<P, R extends PortRecord>(
   for (const [i, subject] of subjects.entries()) {
     const count = i < sets ? Math.ceil((cases - i) / sets) : nativeCasesPerSet;
     const starts = [native[i], verilator[i]].filter((start) => start !== undefined);
-    runCases(study, subject, starts, count);
+    await runCases(study, subject, starts, count);
   }
   return {
     both: { cases, parameterSets: distinct(subjects.slice(0, sets)) },
@@ -140,12 +146,12 @@ interface Lane {
   readonly codec: Codec;
 }
 
-function runCases<P, R extends PortRecord>(
+async function runCases<P, R extends PortRecord>(
   study: CaseStudy<P, R>,
   subject: Subject<P>,
   starts: readonly StartSimulator[],
   count: number,
-): void {
+): Promise<void> {
   const { params, periods, ports, seed } = subject;
   const simulators = starts.map((start) => start({ periods }));
   const lanes: Lane[] = [];
@@ -153,26 +159,40 @@ function runCases<P, R extends PortRecord>(
     if (spec.port === "sink" || spec.port === "source")
       lanes.push({ name, spec, codec: codecOf(spec.kind, name) });
   });
+  const resetTicks = 2 * Math.max(1, ...Object.values(periods));
   for (let number = 0; number < count; number++) {
     const random = new Random(seed * 7919 + number);
     const stalled = number % 4 !== 0;
-    const inputs = study.inputs?.(params, random) ?? (randomInputs(ports, random) as InputBeats<R>);
-    const outputs = study.model(inputs, params);
+    const given = study.inputs?.(params, random) ?? (randomInputs(ports, random) as InputBeats<R>);
+    const wanted = study.model(given, params);
+    const [inputs, outputs] = [byPort(ports, given), byPort(ports, wanted)];
     const stalls = new Map(lanes.map(({ name }) => [name, stalled ? randomStall(random) : undefined]));
-    const request = requestOf(lanes, byPort(ports, inputs), byPort(ports, outputs), stalls);
+    const request = requestOf(lanes, inputs, outputs, stalls);
     const where = `${text(params)}, seed ${String(seed)}, case ${String(number)}, stalls ${text([...stalls])}`;
+    const [native] = simulators;
+    if (number === 0 && native !== undefined) {
+      native.reset(resetTicks);
+      await watchProtocol(native, { periods, lanes, inputs, outputs, random }).catch((error: unknown) => {
+        // What hangs is told below, with more about it.
+        if (error instanceof SluiceError && error.code === "stream-hung") return;
+        throw new Error(`${native.top.name}: ${String(error)}\n  ${where}`, { cause: error });
+      });
+    }
     const runs = simulators.map((simulator) => {
-      simulator.reset(2 * Math.max(1, ...Object.values(periods)));
+      simulator.reset(resetTicks);
       const start = simulator.ticks;
-      return { simulator, start, result: simulator.run({ ...request, idleLimit: 5000 }) };
+      return { simulator, start, result: simulator.run({ ...request, idleLimit }) };
     });
     for (const { simulator, start, result } of runs) {
       const complain = (problem: string): never => {
         throw new Error(`${simulator.top.name} in the ${simulator.kind} simulator: ${problem}\n  ${where}`);
       };
-      compareBeats(lanes, byPort(ports, outputs), result, complain);
+      compareBeats(lanes, outputs, result, complain);
       if (!stalled) {
-        const stamps = byPort(ports, study.timing({ params, inputs, outputs, periods, start }));
+        const stamps = byPort(
+          ports,
+          study.timing({ params, inputs: given, outputs: wanted, periods, start }),
+        );
         for (const [name, expected] of stamps)
           compareStamps(
             `${name} as predicted`,
@@ -186,6 +206,32 @@ function runCases<P, R extends PortRecord>(
     }
   }
   for (const simulator of simulators) simulator.close();
+}
+
+interface WatchedRun {
+  readonly periods: Readonly<Record<string, number>>;
+  readonly lanes: readonly Lane[];
+  readonly inputs: ReadonlyMap<string, unknown>;
+  readonly outputs: ReadonlyMap<string, unknown>;
+  readonly random: Random;
+}
+
+/** Moves the beats tick by tick, under stalls. @throws SluiceError `stream-protocol`. */
+async function watchProtocol(
+  simulator: Simulator,
+  { periods, lanes, inputs, outputs, random }: WatchedRun,
+): Promise<void> {
+  const loop = new ClockLoop(simulator, periods, idleLimit);
+  const moved = lanes.map(({ name, spec, codec }) => {
+    const port = simulator.top.streams.find((stream) => stream.name === name);
+    if (port === undefined) throw new Error(`no stream ${name}`);
+    const stall: Stall = { probability: 0.5, seed: random.next() };
+    if (spec.port === "sink")
+      return loop.add(new InputDriver(loop, port, codec, stall)).push(beatsAt(inputs, name));
+    return loop.add(new OutputDriver(loop, port, codec, stall)).popMany(beatsAt(outputs, name).length);
+  });
+  await Promise.all(moved);
+  loop.release();
 }
 
 function randomInputs(ports: PortRecord, random: Random): unknown {

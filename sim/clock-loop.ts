@@ -90,6 +90,7 @@ export class ClockLoop {
   #tick(): boolean {
     const due = this.#drivers.filter(({ port }) => this.#rises(port.domain));
     for (const driver of due) driver.offer();
+    for (const driver of due) driver.observe();
     this.#idleTicks++;
     for (const driver of due) {
       if (!driver.fires()) continue;
@@ -128,7 +129,8 @@ abstract class StreamDriver {
   protected readonly codec: Codec;
   protected stalls: StallPattern;
   protected moved = 0;
-  #driven = false;
+  /** This side's half of the handshake: valid of an input, ready of an output. */
+  protected driven = false;
   #waiters: Waiter[] = [];
 
   constructor(loop: ClockLoop, port: StreamPort, codec: Codec, stalls: Stall | undefined) {
@@ -151,12 +153,14 @@ abstract class StreamDriver {
 
   /** Drives the stream's signals for a tick at whose end its clock rises. */
   abstract offer(): void;
+  /** Looks at what the design does with what is driven. @throws SluiceError `stream-protocol`. */
+  abstract observe(): void;
   abstract transfer(): void;
   abstract clear(): void;
 
   /** A beat moves at the end of this tick. */
   fires(): boolean {
-    return this.#driven && this.loop.simulator.peek(this.answer)[0] === 1;
+    return this.driven && this.loop.simulator.peek(this.answer)[0] === 1;
   }
 
   /** Resolves the waiters that are done; true when there was one. */
@@ -185,8 +189,8 @@ abstract class StreamDriver {
 
   /** Sets this side's half of the handshake. */
   protected drive(value: boolean): void {
-    if (value === this.#driven) return;
-    this.#driven = value;
+    if (value === this.driven) return;
+    this.driven = value;
     this.loop.simulator.poke(this.offered, Uint32Array.of(Number(value)));
   }
 
@@ -237,6 +241,10 @@ export class InputDriver extends StreamDriver {
     });
   }
 
+  override observe(): void {
+    // Ready may come and go.
+  }
+
   override transfer(): void {
     this.#queue.shift();
     this.#holding = false;
@@ -250,11 +258,17 @@ export class InputDriver extends StreamDriver {
   }
 }
 
+function sameLimbs(a: Uint32Array, b: Uint32Array | undefined): boolean {
+  return a.every((limb, i) => limb === b?.[i]);
+}
+
 /** The values of a stream out of the design. */
 export class OutputDriver extends StreamDriver {
   /** Pops that beats are still missing for, the first asked first. */
   #requests: { readonly count: number; readonly beats: unknown[] }[] = [];
   #asked = 0;
+  /** The beat that was offered in the cycle before and not taken. */
+  #refused: readonly Uint32Array[] | undefined;
 
   protected override get offered(): string {
     return this.port.ready;
@@ -285,6 +299,24 @@ export class OutputDriver extends StreamDriver {
     this.drive(!stalled && this.busy);
   }
 
+  override observe(): void {
+    const { simulator } = this.loop;
+    const valid = simulator.peek(this.port.valid)[0] === 1;
+    const beat = valid ? this.port.payload.map(({ port }) => simulator.peek(port)) : undefined;
+    const before = this.#refused;
+    if (before !== undefined && beat?.every((leaf, i) => sameLimbs(leaf, before[i])) !== true) {
+      throw new SluiceError(
+        "stream-protocol",
+        `stream ${this.port.name} ${valid ? "changed its payload" : "took valid back"} before the beat was taken`,
+        {
+          where: `${simulator.top.name}.${this.port.name}, tick ${String(simulator.ticks)}`,
+          hint: "once valid is raised, valid and payload have to stay until ready",
+        },
+      );
+    }
+    this.#refused = this.driven ? undefined : beat;
+  }
+
   override transfer(): void {
     const { simulator } = this.loop;
     const request = this.#requests[0];
@@ -296,6 +328,7 @@ export class OutputDriver extends StreamDriver {
 
   override clear(): void {
     this.#requests = [];
+    this.#refused = undefined;
     this.#asked = this.moved;
     this.drive(false);
   }

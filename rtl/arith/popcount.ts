@@ -72,7 +72,7 @@ export function popcountPipeline(
     ),
   );
   Object.values(registers).forEach((register, i) => {
-    const sums = counts.map((sum) => sum.wrap(uint(register.at(0).width)));
+    const sums = counts.map((value) => value.wrap(uint(register.at(0).width)));
     m.when(enable(i + 1), () => {
       register.next(sums);
     });
