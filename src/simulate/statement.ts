@@ -21,7 +21,7 @@ export interface StatementHooks {
 }
 
 /** Statements heavier than this get functions of their own: V8 does not optimise very large functions. */
-export const HEAVY = 1500;
+export const HEAVY = 1000;
 
 /** A loop is unrolled where its code stays smaller than this. */
 const UNROLL = 256;

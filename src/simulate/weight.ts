@@ -9,13 +9,25 @@ export function weightOf(stmt: Stmt): number {
   for (const expr of readsOf(stmt))
     visitExpr(
       expr,
-      ({ type, kind }) => {
-        if (kind !== "const" && kind !== "ref") weight += limbsFor(widthOf(type));
+      (node) => {
+        weight += operationsOf(node);
       },
       seen,
     );
   for (const body of bodies(stmt)) weight += weightOfAll(body);
   return weight;
+}
+
+function operationsOf(expr: Expr): number {
+  switch (expr.kind) {
+    case "const":
+    case "ref":
+      return 0;
+    case "popcount":
+      return 10 * limbsFor(widthOf(expr.arg.type));
+    default:
+      return limbsFor(widthOf(expr.type));
+  }
 }
 
 export function weightOfAll(stmts: readonly Stmt[]): number {
