@@ -84,7 +84,7 @@ const libraryName = "model.so";
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** Undefined values are 0 and assertions are on; nothing that Verilator warns of matters here: that is for lint. */
-const verilatorFlags = [
+export const verilatorFlags = [
   "--cc",
   "--assert",
   "--no-timing",
@@ -100,13 +100,13 @@ const commonFlags = [
 ];
 
 /** -Os, Verilator's own choice, makes models three times slower. */
-const modelFlags = (optimize: boolean): string[] => [
+export const modelFlags = (optimize: boolean): string[] => [
   optimize ? "-O2" : "-O0",
   ...["-include", join(here, "prelude.h")],
 ];
 const runtimeFlags = ["-O3", "-include", join(here, "runtime.h")];
 
-function compilerFlags({ toolchain, trace }: Build): string[] {
+export function compilerFlags({ toolchain, trace }: Pick<Build, "toolchain" | "trace">): string[] {
   const traceFlag = String(Number(trace));
   return [
     ...commonFlags,
