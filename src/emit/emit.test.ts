@@ -831,7 +831,7 @@ describe("checks", () => {
         const { held } = m.regs({ held: uint(3) });
         m.when(en, () => {
           held.next(a.narrow(uint(3)));
-          m.assert({ below_eight: a.lt(8) }, 'a is "small", 100 % of the time');
+          m.assert({ below_eight: a.lt(8) }, { message: 'a is "small", 100 % of the time' });
         });
         m.assume({ not_twelve: a.ne(12) });
         m.cover({ reaches_seven: held.eq(7) });

@@ -255,18 +255,18 @@ class ModuleWriter {
 
   /** What nobody reads goes into one wire whose name tells linters that this is meant. */
   #unread(): Line[] {
-    const { ports, regs, wires, enums, body, instances, loc } = this.#module;
+    const { ports, regs, wires, enums, instances, loc } = this.#module;
     const standIns = new Set(this.#connections.wires.map(({ name }) => name));
     // A port that is joined to a signal of this module is not what reads it.
     const reads = new Reads((ref) => {
       const name = this.#connections.inputs.has(signalKey(ref)) ? undefined : this.#signal(ref);
       return ref.instance === undefined || (name !== undefined && standIns.has(name)) ? name : undefined;
     });
-    reads.addStmts(body);
-    for (const { body: checks } of this.#split.checks) reads.addStmts(checks);
-    for (const { domain } of [...this.#split.clocked, ...this.#split.memories, ...this.#split.checks])
-      reads.addWhole(this.#domain(domain).clock);
-    for (const { domain } of [...this.#split.clocked.filter(({ reset }) => reset), ...this.#split.checks])
+    // As emitted: the last label of an exhaustive match has become a default.
+    const { comb, memories, clocked, checks } = this.#split;
+    for (const { body } of [...comb, ...memories, ...clocked, ...checks]) reads.addStmts(body);
+    for (const { domain } of [...clocked, ...memories, ...checks]) reads.addWhole(this.#domain(domain).clock);
+    for (const { domain } of [...clocked.filter(({ reset }) => reset), ...checks])
       reads.addWhole(this.#domain(domain).reset ?? "");
     for (const { clocks } of instances) for (const signal of Object.values(clocks)) reads.addWhole(signal);
     for (const { reset } of regs) if (reset !== undefined) reads.addExpr(reset);

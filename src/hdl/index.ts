@@ -30,7 +30,7 @@ export type { Memory } from "./memory.ts";
 export type { ModuleBuilder } from "./module.ts";
 export { instance, memory, reg, rom, wire } from "./specs.ts";
 export type { ClockSpec, Counter } from "./specs.ts";
-export type { When } from "./statements.ts";
+export type { PropertyOptions, When } from "./statements.ts";
 export { input, isPortSpec, output, sink, source } from "./ports.ts";
 export type {
   InputPort,

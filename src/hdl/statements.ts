@@ -26,6 +26,14 @@ import {
   type UInt,
 } from "./signals.ts";
 
+/** Of an assertion, assumption or cover point. */
+export interface PropertyOptions {
+  /** What a failure says; the label where not given. */
+  readonly message?: string;
+  /** Clock domain whose edges it is checked at; the component's first where not given. */
+  readonly clock?: string;
+}
+
 /** What `m.when` returns: `.elsewhen(...)`, `.otherwise(...)`. */
 export interface When {
   elsewhen(condition: Bool, body: () => void): When;
@@ -195,27 +203,27 @@ export abstract class StatementBuilder implements Owner {
   }
 
   /** Must hold at every clock edge outside reset while the enclosing conditions hold: `m.assert({ fits: x.lt(10) })`. */
-  assert(properties: Readonly<Record<string, Bool>>, message = ""): void {
-    this.property("assert", properties, message);
+  assert(properties: Readonly<Record<string, Bool>>, options: PropertyOptions = {}): void {
+    this.property("assert", properties, options);
   }
 
   /** What the environment promises: checked in simulation, taken as given by formal tools. */
-  assume(properties: Readonly<Record<string, Bool>>, message = ""): void {
-    this.property("assume", properties, message);
+  assume(properties: Readonly<Record<string, Bool>>, options: PropertyOptions = {}): void {
+    this.property("assume", properties, options);
   }
 
   /** Something that should happen; simulators count it. */
-  cover(properties: Readonly<Record<string, Bool>>, message = ""): void {
-    this.property("cover", properties, message);
+  cover(properties: Readonly<Record<string, Bool>>, options: PropertyOptions = {}): void {
+    this.property("cover", properties, options);
   }
 
   private property(
     kind: "assert" | "assume" | "cover",
     properties: Readonly<Record<string, Bool>>,
-    message: string,
+    { message, clock }: PropertyOptions,
   ): void {
     const loc = captureLocation();
-    const domain = this.domain(undefined, kind).name;
+    const domain = this.domain(clock, kind).name;
     for (const [label, property] of Object.entries(properties)) {
       this.declare(label, loc);
       this.push(
@@ -224,7 +232,7 @@ export abstract class StatementBuilder implements Owner {
           domain,
           property: exprOf(property),
           label,
-          message: message === "" ? label : message,
+          message: message ?? label,
           loc,
           ...this.takeDoc(),
         },
