@@ -15,7 +15,7 @@ import {
   type Network,
 } from "../network/index.ts";
 import { decodeLabels, encodeFrames, loadFolding, plan, type Plan } from "../plan/index.ts";
-import { createNativeSimulator } from "../simulate/native.ts";
+import { createNativeSimulator } from "../simulate/index.ts";
 import type { StreamResult } from "../simulate/simulator.ts";
 import { readManifest } from "./manifest.ts";
 import { bundledImages } from "./model.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { elaborate } from "../hdl/index.ts";
 import { randomBits, randomNetwork, readOut, trace } from "../network/index.ts";
 import { Random } from "../random.ts";
-import { createNativeSimulator } from "../simulate/native.ts";
+import { createNativeSimulator } from "../simulate/index.ts";
 import { decodeLabels, encodeFrames } from "./frames.ts";
 import { divisors, type Folding } from "./folding.ts";
 import { plan } from "./plan.ts";
