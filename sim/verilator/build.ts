@@ -244,7 +244,7 @@ async function runtimeFolder(
 }
 
 /** Names of the runtime's sources in Verilator's list of what a model needs. */
-function runtimeClasses(makefile: string): readonly string[] {
+export function runtimeClasses(makefile: string): readonly string[] {
   return [...makefile.matchAll(/^VM_GLOBAL_\w+ \+= \\\n((?:\t.*\n)*)/gm)].flatMap(([, list]) =>
     [...(list ?? "").matchAll(/\w+/g)].map(([name]) => name),
   );
