@@ -326,6 +326,12 @@ export class OutputDriver extends StreamDriver {
     this.moved++;
   }
 
+  override giveUp(reason: unknown): void {
+    super.giveUp(reason);
+    this.#requests = [];
+    this.#asked = this.moved;
+  }
+
   override clear(): void {
     this.#requests = [];
     this.#refused = undefined;
