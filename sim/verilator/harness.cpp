@@ -28,10 +28,13 @@ struct Clock {
     uint32_t left;
 };
 
+/// One port of a stream's payload, and where its value lies in the limbs of a beat.
 struct Leaf {
     sluice::Port port;
-    /// Bit of the beat where this port's value starts.
-    uint32_t offset;
+    uint32_t limb;
+    uint32_t shift;
+    /// The value reaches into limb `limb + i + 1` for i below this.
+    uint32_t crossings;
 };
 
 struct Stream {
@@ -40,23 +43,30 @@ struct Stream {
     const Clock* clock;
     std::vector<Leaf> leaves;
     uint32_t beatLimbs;
+    /// No limb of a beat has bits of two leaves.
+    bool aligned;
     uint32_t count;
-    std::vector<uint32_t> beats;
-    std::vector<uint32_t> stamps;
+    std::unique_ptr<uint32_t[]> beats;
+    std::unique_ptr<uint32_t[]> stamps;
     uint64_t stallBelow;
     uint32_t random;
     uint32_t done = 0;
+    /// The beat after `done` ones.
+    uint32_t* beat;
     bool raised = false;
 
     bool rising() const { return clock->left == 1; }
     bool stalled() {
+        if (stallBelow == 0) return false;
         random ^= random << 13;
         random ^= random >> 17;
         random ^= random << 5;
         return random < stallBelow;
     }
-    uint32_t* beat() { return beats.data() + static_cast<size_t>(done) * beatLimbs; }
-    void transfer(uint32_t tick) { stamps[done++] = tick; }
+    void transfer(uint32_t tick) {
+        stamps[done++] = tick;
+        beat += beatLimbs;
+    }
 };
 
 struct Instance {
@@ -131,32 +141,52 @@ uint32_t loadLimb(const sluice::Port& port, uint32_t index) {
     return static_cast<const uint32_t*>(port.data)[index];
 }
 
-/// Bits of limb `index` of a value of `width` bits.
+/// The bits of limb `index` that a value of `width` bits has.
 uint32_t maskOf(uint32_t width, uint32_t index) {
     const uint32_t bits = width - 32 * index;
     return bits >= 32 ? ~0u : (1u << bits) - 1;
 }
 
 void beatToPort(const uint32_t* beat, const Leaf& leaf) {
-    const uint32_t shift = leaf.offset % 32;
-    const uint32_t first = leaf.offset / 32;
-    const uint32_t last = (leaf.offset + leaf.port.width - 1) / 32;
-    for (uint32_t i = 0; i < limbsOf(leaf.port.width); ++i) {
-        uint32_t value = beat[first + i] >> shift;
-        if (shift != 0 && first + i < last) value |= beat[first + i + 1] << (32 - shift);
+    beat += leaf.limb;
+    const uint32_t limbs = limbsOf(leaf.port.width);
+    for (uint32_t i = 0; i < limbs; ++i) {
+        uint32_t value = beat[i] >> leaf.shift;
+        if (i < leaf.crossings) value |= beat[i + 1] << (32 - leaf.shift);
         storeLimb(leaf.port, i, value & maskOf(leaf.port.width, i));
     }
 }
 
-/// `beat` starts as zeros.
 void portToBeat(const Leaf& leaf, uint32_t* beat) {
-    const uint32_t shift = leaf.offset % 32;
-    const uint32_t first = leaf.offset / 32;
-    const uint32_t last = (leaf.offset + leaf.port.width - 1) / 32;
-    for (uint32_t i = 0; i < limbsOf(leaf.port.width); ++i) {
+    beat += leaf.limb;
+    const uint32_t limbs = limbsOf(leaf.port.width);
+    for (uint32_t i = 0; i < limbs; ++i) {
         const uint32_t value = loadLimb(leaf.port, i);
-        beat[first + i] |= value << shift;
-        if (shift != 0 && first + i < last) beat[first + i + 1] |= value >> (32 - shift);
+        beat[i] |= value << leaf.shift;
+        if (i < leaf.crossings) beat[i + 1] |= value >> (32 - leaf.shift);
+    }
+}
+
+void putBeat(const Stream& stream) {
+    if (stream.aligned) {
+        for (const Leaf& leaf : stream.leaves) {
+            const uint32_t limbs = limbsOf(leaf.port.width);
+            for (uint32_t i = 0; i < limbs; ++i) storeLimb(leaf.port, i, stream.beat[leaf.limb + i]);
+        }
+    } else {
+        for (const Leaf& leaf : stream.leaves) beatToPort(stream.beat, leaf);
+    }
+}
+
+void takeBeat(const Stream& stream) {
+    if (stream.aligned) {
+        for (const Leaf& leaf : stream.leaves) {
+            const uint32_t limbs = limbsOf(leaf.port.width);
+            for (uint32_t i = 0; i < limbs; ++i) stream.beat[leaf.limb + i] = loadLimb(leaf.port, i);
+        }
+    } else {
+        std::fill_n(stream.beat, stream.beatLimbs, 0);
+        for (const Leaf& leaf : stream.leaves) portToBeat(leaf, stream.beat);
     }
 }
 
@@ -199,7 +229,7 @@ void runStreams(Instance& instance, uint32_t idleLimit, uint32_t& ticks, bool& h
             if (!stream.rising()) continue;
             const bool stalled = stream.stalled();
             if (!stream.raised && !stalled && stream.done != stream.count) {
-                for (const Leaf& leaf : stream.leaves) beatToPort(stream.beat(), leaf);
+                putBeat(stream);
                 stream.raised = true;
             }
             *stream.valid = stream.raised;
@@ -221,7 +251,7 @@ void runStreams(Instance& instance, uint32_t idleLimit, uint32_t& ticks, bool& h
         }
         for (Stream& stream : instance.outputs) {
             if (!stream.rising() || !*stream.ready || !*stream.valid) continue;
-            for (const Leaf& leaf : stream.leaves) portToBeat(leaf, stream.beat());
+            takeBeat(stream);
             stream.transfer(ticks);
             moved = true;
             unfinished -= stream.done == stream.count;
@@ -245,14 +275,21 @@ Stream makeStream(Instance& instance, uint32_t valid, uint32_t ready, uint32_t c
     stream.ready = static_cast<uint8_t*>(ports[ready].data);
     stream.clock = &instance.clocks[clock];
     uint32_t width = 0;
+    stream.aligned = true;
     for (uint32_t i = 0; i < leafCount; ++i) {
-        stream.leaves.push_back({ports[leaves[i]], width});
-        width += ports[leaves[i]].width;
+        const sluice::Port& port = ports[leaves[i]];
+        const uint32_t end = width + port.width;
+        const uint32_t crossings = width % 32 == 0 ? 0 : (end - 1) / 32 - width / 32;
+        stream.leaves.push_back({port, width / 32, width % 32, crossings});
+        if (width % 32 != 0) stream.aligned = false;
+        width = end;
     }
     stream.beatLimbs = limbsOf(width);
     stream.count = count;
-    stream.beats.resize(static_cast<size_t>(count) * stream.beatLimbs);
-    stream.stamps.resize(count);
+    // Not initialised: a run may be long and end early.
+    stream.beats.reset(new uint32_t[static_cast<size_t>(count) * stream.beatLimbs]);
+    stream.stamps.reset(new uint32_t[count]);
+    stream.beat = stream.beats.get();
     stream.stallBelow = static_cast<uint64_t>(stallBelow);
     stream.random = seed;
     return stream;
@@ -362,8 +399,8 @@ SLUICE_API void sluice_add_input(Instance* instance, uint32_t valid, uint32_t re
                                  uint32_t seed, const uint32_t* beats) {
     instance->inputs.push_back(
         makeStream(*instance, valid, ready, clock, leaves, leafCount, count, stallBelow, seed));
-    std::vector<uint32_t>& copy = instance->inputs.back().beats;
-    copy.assign(beats, beats + copy.size());
+    const Stream& stream = instance->inputs.back();
+    std::copy_n(beats, static_cast<size_t>(count) * stream.beatLimbs, stream.beat);
 }
 
 /// The next run takes `count` beats.
@@ -394,6 +431,6 @@ SLUICE_API uint32_t sluice_count(const Instance* instance, bool output, uint32_t
 }
 SLUICE_API void sluice_take(const Instance* instance, bool output, uint32_t index, uint32_t* stamps, uint32_t* beats) {
     const Stream& stream = (output ? instance->outputs : instance->inputs)[index];
-    std::copy_n(stream.stamps.begin(), stream.done, stamps);
-    if (output) std::copy_n(stream.beats.begin(), static_cast<size_t>(stream.done) * stream.beatLimbs, beats);
+    std::copy_n(stream.stamps.get(), stream.done, stamps);
+    if (output) std::copy_n(stream.beats.get(), static_cast<size_t>(stream.done) * stream.beatLimbs, beats);
 }
