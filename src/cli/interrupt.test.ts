@@ -1,5 +1,4 @@
-import { execa } from "execa";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -15,13 +14,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Command lines of running processes that name `text`. */
+/** Command lines of running processes that name `text`, as Linux lists them. */
 async function processesNaming(text: string): Promise<string[]> {
-  const { stdout } = await execa("ps", ["-eo", "args"]);
-  return stdout.split("\n").filter((line) => line.includes(text));
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const ended = (): string => "";
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(ended)));
+  return lines.filter((line) => line.includes(text));
 }
 
-test.each([
+test.runIf(process.platform === "linux").each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const)(
