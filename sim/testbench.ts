@@ -22,7 +22,7 @@ import { simulatorsOf } from "./simulators.ts";
 export interface TestbenchOptions {
   /** `native` starts in milliseconds and needs no tool; `verilator` runs the emitted SystemVerilog. */
   readonly simulator?: Simulator["kind"];
-  /** Random stalls of every stream; each stream gets a seed of its own. */
+  /** Random stalls of every stream; the seed of a stream is `seed` plus its position in the port record, from 0. */
   readonly stalls?: Stall;
   /** Period of each clock domain in ticks; 1 where not given. */
   readonly periods?: Readonly<Record<string, number>>;
@@ -111,7 +111,7 @@ export interface TestbenchControls<P extends PortRecord> {
   step(ticks?: number): void;
   /** Holds every reset for two rises of the slowest clock. Queued beats are forgotten. */
   reset(): void;
-  /** Moves whole streams as fast as the simulator can. @throws SluiceError `stream-hung`. */
+  /** Moves whole streams as fast as the simulator can, with stalls as in the options. @throws SluiceError `stream-hung`. */
   run(request: {
     readonly inputs?: RunInputs<P>;
     readonly outputs?: RunCounts<P>;
@@ -157,11 +157,11 @@ export async function testbench<P extends PortRecord>(
   const codecs = new Map<string, Codec>();
   const ports = mapPorts(hardware.ports, (name, { port, kind }) => {
     const codec = codecOf(kind, `${simulator.top.name}.${name}`);
+    const stall = stallOf(stalls, codecs.size);
     codecs.set(name, codec);
     if (port === "input" || port === "output") return new PlainPort(simulator, name, codec);
     const stream = simulator.top.streams.find((each) => each.name === name);
     if (stream === undefined) throw new Error(`no stream ${name} in ${simulator.top.name}`);
-    const stall = stallOf(stalls, codecs.size);
     return loop.add(new (port === "sink" ? InputDriver : OutputDriver)(loop, stream, codec, stall));
   }) as PortHandles<P>;
 
@@ -290,9 +290,9 @@ function hungRun(
   });
 }
 
-/** Every stream stalls by a pattern of its own. */
-function stallOf(stalls: Stall | undefined, stream: number): Stall | undefined {
-  return stalls === undefined ? undefined : { ...stalls, seed: stalls.seed + stream };
+/** Every stream stalls by a pattern of its own: `position` is that of the port in the record. */
+function stallOf(stalls: Stall | undefined, position: number): Stall | undefined {
+  return stalls === undefined ? undefined : { ...stalls, seed: stalls.seed + position };
 }
 
 function nativeOnly(simulator: Simulator): NativeSimulator {
