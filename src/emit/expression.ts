@@ -314,7 +314,8 @@ export class ExpressionWriter {
         return more === 0 ? this.#text(arg) : this.#text(modulo(arg, width) ?? lowPart(arg, width));
       case "zext": {
         if (more === 0) return this.#text(arg);
-        if (arg.kind === "popcount") return this.#popcount(arg.arg, width);
+        // Verilator 5.006 extends a $countones beyond 32 bits by the highest bit of its count.
+        if (arg.kind === "popcount" && width <= 32) return this.#popcount(arg.arg, width);
         if (arg.kind === "loopvar") return cut(arg.name, width, false);
         if (arg.kind === "const" && arg.type.kind !== "sint") return this.#write({ ...arg, type });
         const text = this.#exact(arg);

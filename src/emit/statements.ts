@@ -97,6 +97,8 @@ export class StatementWriter {
    * simulation it warns of undefined values before the first reset. A `default` keeps every tool from inferring more.
    */
   #match({ subject, arms, otherwise, loc }: MatchStmt, indent: string): Line[] {
+    // Icarus 11 ends at an assertion of its own on a case with nothing but a default.
+    if (arms.length === 0) return this.body(otherwise ?? [], indent);
     const inner = `${indent}  `;
     const arm = (values: string, body: readonly Stmt[]): Line[] =>
       body.length === 0

@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { emit } from "./index.ts";
+import { bits, component, elaborate, enumeration, input, output, uint } from "../hdl/index.ts";
+import type { Hardware } from "../hdl/index.ts";
+
+// Forms that a tool refuses or reads wrong; test/fuzz found them.
+
+function text(hardware: Hardware): string {
+  return emit(elaborate(hardware))
+    .files.map((file) => file.text)
+    .join("");
+}
+
+it("writes a constant shift amount as a plain number of at most the width", () => {
+  const shift = component({
+    name: "shift",
+    ports: () => ({ a: input(uint(8)), y: output(uint(8)), z: output(uint(8)) }),
+    build: (m, { a, y, z }) => {
+      y.set(a.shr(2 ** 40));
+      m.unused({ low: a.slice(0, 3) });
+      z.set(a.shr(3));
+    },
+  });
+  // Verilator refuses plain numbers of more than 32 bits.
+  expect(text(shift())).toMatch(/assign y = a >> 8;\n\s*assign z = /);
+});
+
+it("does not let $countones extend beyond 32 bits by itself", () => {
+  const count = component({
+    name: "count",
+    ports: () => ({ a: input(bits(89)), y: output(uint(69)), z: output(uint(20)) }),
+    build: (m, { a, y, z }) => {
+      y.set(a.popcount());
+      z.set(a.popcount());
+    },
+  });
+  expect(text(count())).toContain("assign y = {62'd0, 7'($countones(a))};");
+  expect(text(count())).toContain("assign z = 20'($countones(a));");
+});
+
+it("writes a match that has one way only as that way", () => {
+  const only = enumeration("unit", ["only"]);
+  const match = component({
+    name: "match",
+    ports: () => ({ kind: input(only), a: input(uint(8)), y: output(uint(8)) }),
+    build: (m, { kind, a, y }) => {
+      m.match(kind, {
+        only: () => {
+          y.set(a);
+        },
+      });
+    },
+  });
+  expect(text(match())).not.toContain("case");
+});
