@@ -22,7 +22,7 @@ it("writes a constant shift amount as a plain number of at most the width", () =
     },
   });
   // Verilator refuses plain numbers of more than 32 bits.
-  expect(text(shift())).toMatch(/assign y = a >> 8;\n\s*assign z = /);
+  expect(text(shift())).toContain("assign y = a >> 8;");
 });
 
 it("does not let $countones extend beyond 32 bits by itself", () => {
