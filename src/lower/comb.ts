@@ -27,25 +27,37 @@ interface Group {
 
 /**
  * Statements that drive the same signal belong together. Where one signal of such a group reads another, the group
- * falls apart into blocks, since a wire read means its settled value and never one halfway through a block.
+ * falls apart into blocks, since a wire read means its settled value and never one halfway through a block. So do
+ * blocks that wake each other in a ring, though no signal in them depends on itself: an event-driven simulator would
+ * never end, since a default and what overrides it are two events.
  */
 export function splitComb(body: readonly Stmt[]): CombBlock[] {
-  return groupsOf(body).flatMap((group) => {
-    const levels = levelsOf(group);
-    return [...new Set(levels.values())]
-      .sort((a, b) => a - b)
-      .map((level) => {
-        const inBlock = (key: string): boolean => levels.get(key) === level;
-        return {
-          signals: [...group.signals].filter(([key]) => inBlock(key)).map(([, ref]) => ref),
-          body: project(group.stmts, (stmt) =>
-            stmt.kind === "assign" && !stmt.clocked && inBlock(signalKey(targetRoot(stmt.target)))
-              ? [stmt]
-              : [],
-          ),
-        };
-      });
-  });
+  const groups = groupsOf(body);
+  const sources = sourcesOf(groups);
+  const parts = groups.flatMap((group) => partsOf(group, levelsOf(group, sources)));
+  const rings = partsInRings(parts, sources);
+  const depths = depthsOf(sources);
+  return parts
+    .flatMap((part) => (rings.has(part) ? partsOf(part, depths) : [part]))
+    .map(({ signals, stmts }) => ({
+      signals: [...signals.values()],
+      body: project(stmts, (stmt) =>
+        stmt.kind === "assign" && !stmt.clocked && signals.has(signalKey(targetRoot(stmt.target)))
+          ? [stmt]
+          : [],
+      ),
+    }));
+}
+
+/** What each driven signal reads of the driven signals. An instance may make each of its outputs of each of its inputs. */
+type Sources = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The signals of a group apart by their level, lowest first. */
+function partsOf({ signals, stmts }: Group, levels: ReadonlyMap<string, number>): Group[] {
+  const levelOf = (key: string): number => levels.get(key) ?? 0;
+  return [...new Set([...signals.keys()].map(levelOf))]
+    .sort((a, b) => a - b)
+    .map((level) => ({ signals: new Map([...signals].filter(([key]) => levelOf(key) === level)), stmts }));
 }
 
 function groupsOf(body: readonly Stmt[]): Group[] {
@@ -88,42 +100,96 @@ function drivenBy(stmt: Stmt): Map<string, RefExpr> {
   return driven;
 }
 
-/** 0 for a signal that reads no other of its group, else one more than the highest that it reads. */
-function levelsOf(group: Group): Map<string, number> {
-  const reads = new Map<string, Set<string>>(
-    [...group.signals.keys()].map((key) => [key, new Set<string>()]),
-  );
+function sourcesOf(groups: readonly Group[]): Sources {
+  const sources = new Map<string, Set<string>>();
+  const inputsOf = new Map<string, string[]>();
+  for (const { signals } of groups)
+    for (const [key, { instance }] of signals) {
+      sources.set(key, new Set());
+      if (instance !== undefined) inputsOf.set(instance, [...(inputsOf.get(instance) ?? []), key]);
+    }
   const collect = (stmts: readonly Stmt[], above: ReadonlySet<string>): void => {
     for (const stmt of stmts) {
       const here = new Set(above);
-      for (const expr of readsOf(stmt)) for (const key of signalsIn(expr)) if (reads.has(key)) here.add(key);
+      for (const expr of readsOf(stmt))
+        for (const { key, instance } of signalsIn(expr))
+          if (sources.has(key)) here.add(key);
+          else if (instance !== undefined) for (const input of inputsOf.get(instance) ?? []) here.add(input);
       if (stmt.kind === "assign" && !stmt.clocked) {
-        const own = reads.get(signalKey(targetRoot(stmt.target)));
+        const own = sources.get(signalKey(targetRoot(stmt.target)));
         for (const key of here) own?.add(key);
       }
       for (const body of bodies(stmt)) collect(body, here);
     }
   };
-  collect(group.stmts, new Set());
-
-  const levels = new Map<string, number>();
-  const level = (key: string): number => {
-    const known = levels.get(key);
-    if (known !== undefined) return known;
-    levels.set(key, 0); // ends a combinational loop, which src/check reports
-    const others = [...(reads.get(key) ?? [])].filter((other) => other !== key);
-    const result = others.length === 0 ? 0 : 1 + Math.max(...others.map(level));
-    levels.set(key, result);
-    return result;
-  };
-  for (const key of group.signals.keys()) level(key);
-  return levels;
+  for (const { stmts } of groups) collect(stmts, new Set());
+  return sources;
 }
 
-function signalsIn(expr: Expr): Set<string> {
-  const keys = new Set<string>();
+/** 0 for a signal that reads no other of its group, else one more than the highest that it reads. */
+function levelsOf({ signals }: Group, sources: Sources): Map<string, number> {
+  const own = [...signals.keys()].map((key): [string, ReadonlySet<string>] => [
+    key,
+    new Set([...(sources.get(key) ?? [])].filter((source) => signals.has(source))),
+  ]);
+  return depthsOf(new Map(own));
+}
+
+/** 0 for a signal that reads no other, else one more than the highest that it reads. */
+function depthsOf(sources: Sources): Map<string, number> {
+  const depths = new Map<string, number>();
+  const depth = (key: string): number => {
+    const known = depths.get(key);
+    if (known !== undefined) return known;
+    depths.set(key, 0); // ends a combinational loop, which src/check reports
+    const others = [...(sources.get(key) ?? [])].filter((other) => other !== key);
+    const result = others.length === 0 ? 0 : 1 + Math.max(...others.map(depth));
+    depths.set(key, result);
+    return result;
+  };
+  for (const key of sources.keys()) depth(key);
+  return depths;
+}
+
+/** What is left when those that read no other, then those that no other reads, are taken away again and again. */
+function partsInRings(parts: readonly Group[], sources: Sources): ReadonlySet<Group> {
+  const home = new Map(parts.flatMap((part) => [...part.signals.keys()].map((key) => [key, part])));
+  const reads = new Map<Group, Set<Group>>(parts.map((part) => [part, new Set()]));
+  const readers = new Map<Group, Set<Group>>(parts.map((part) => [part, new Set()]));
+  for (const part of parts)
+    for (const key of part.signals.keys())
+      for (const source of sources.get(key) ?? []) {
+        const other = home.get(source);
+        if (other === undefined || other === part) continue;
+        reads.get(part)?.add(other);
+        readers.get(other)?.add(part);
+      }
+  const left = new Set(parts);
+  for (const [needs, neededBy] of [
+    [reads, readers],
+    [readers, reads],
+  ] as const) {
+    const open = new Map(
+      [...left].map((part) => [part, [...(needs.get(part) ?? [])].filter((n) => left.has(n)).length]),
+    );
+    const free = [...left].filter((part) => open.get(part) === 0);
+    // What is added during the loop is visited as well.
+    for (const part of free) {
+      left.delete(part);
+      for (const other of neededBy.get(part) ?? []) {
+        const count = (open.get(other) ?? 0) - 1;
+        open.set(other, count);
+        if (count === 0) free.push(other);
+      }
+    }
+  }
+  return left;
+}
+
+function signalsIn(expr: Expr): readonly { readonly key: string; readonly instance: string | undefined }[] {
+  const found = new Map<string, string | undefined>();
   visitExpr(expr, (node) => {
-    if (node.kind === "ref") keys.add(signalKey(node));
+    if (node.kind === "ref") found.set(signalKey(node), node.instance);
   });
-  return keys;
+  return [...found].map(([key, instance]) => ({ key, instance }));
 }
