@@ -73,7 +73,7 @@ export function codecOf(kind: Kind, where: string): Codec {
   };
   return {
     limbs,
-    isOne: (value) => nesting(value) <= nestingOf(kind),
+    isOne: (value) => !isEmpty(value) && nesting(value) <= nestingOf(kind),
     names: (name) => parts.map(({ leaf }) => [name, ...leaf.path].join("_")),
     leaves,
     fromLeaves,
@@ -102,6 +102,10 @@ export function codecOf(kind: Kind, where: string): Codec {
 /** How deep arrays of a value of `kind` are nested, and those of a value. */
 function nestingOf(kind: Kind): number {
   return kind.kind === "vec" ? 1 + nestingOf(kind.element) : 0;
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function nesting(value: unknown): number {

@@ -12,6 +12,7 @@ import {
 import { mapPorts } from "../src/hdl/ports.ts";
 import type { Design } from "../src/ir/index.ts";
 import { Random } from "../src/random.ts";
+import { createNativeSimulator } from "../src/simulate/native.ts";
 import type { Simulator, Stall, StreamResult, StreamRun } from "../src/simulate/simulator.ts";
 import { codecOf, type Codec, type JsOf } from "./beats.ts";
 import { ClockLoop, InputDriver, OutputDriver } from "./clock-loop.ts";
@@ -169,14 +170,16 @@ async function runCases<P, R extends PortRecord>(
     const stalls = new Map(lanes.map(({ name }) => [name, stalled ? randomStall(random) : undefined]));
     const request = requestOf(lanes, inputs, outputs, stalls);
     const where = `${text(params)}, seed ${String(seed)}, case ${String(number)}, stalls ${text([...stalls])}`;
-    const [native] = simulators;
-    if (number === 0 && native !== undefined) {
-      native.reset(resetTicks);
-      await watchProtocol(native, { periods, lanes, inputs, outputs, random }).catch((error: unknown) => {
+    if (number === 0) {
+      // In a simulator of its own: the others have to start their runs in the same phase of their clocks.
+      const watched = createNativeSimulator(subject.design, { periods });
+      watched.reset(resetTicks);
+      await watchProtocol(watched, { periods, lanes, inputs, outputs, random }).catch((error: unknown) => {
         // What hangs is told below, with more about it.
         if (error instanceof SluiceError && error.code === "stream-hung") return;
-        throw new Error(`${native.top.name}: ${String(error)}\n  ${where}`, { cause: error });
+        throw new Error(`${watched.top.name}: ${String(error)}\n  ${where}`, { cause: error });
       });
+      watched.close();
     }
     const runs = simulators.map((simulator) => {
       simulator.reset(resetTicks);

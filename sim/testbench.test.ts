@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { fork } from "../rtl/stream/fork.ts";
 import { skidBuffer } from "../rtl/stream/skid-buffer.ts";
-import { bool, component, input, output, reg, sink, source, struct, uint } from "../src/hdl/index.ts";
+import { bool, component, input, output, reg, sink, source, struct, uint, vec } from "../src/hdl/index.ts";
 import { testbench } from "./testbench.ts";
 
 const sample = struct({ value: uint(8), last: bool });
@@ -128,6 +128,22 @@ test("a fork's branches by number, stalled each in its way", async () => {
     stalls: { probability: 0.5, seed: 1 },
   });
   expect(run.y.map(({ values }) => values)).toEqual([beats, beats, beats]);
+  tb.close();
+});
+
+test("a beat that is an array is told from a list of beats", async () => {
+  const tb = await testbench(skidBuffer({ kind: vec(2, uint(8)) }));
+  tb.x.push([]);
+  tb.x.push([1, 2]);
+  tb.x.push([
+    [3, 4],
+    [5, 6],
+  ]);
+  expect(await tb.y.popMany(3)).toEqual([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
   tb.close();
 });
 
