@@ -15,7 +15,7 @@ function reslice(
   });
 }
 
-/** Taken as long as no output is missing: beats beyond what the outputs need need not be taken in the run. */
+/** Whole ratios in both directions, and any others. */
 function pick(random: Random): WidthConverterParams {
   const width = (): number => 1 + random.below(random.below(2) === 0 ? 12 : 90);
   const from = width();
