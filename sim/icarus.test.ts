@@ -102,3 +102,35 @@ test("what Icarus cannot read is one error with Icarus' words", async () => {
     message: expect.stringMatching(/on fifo:\nfifo\.sv:\d+: .*error/) as string,
   });
 });
+
+test("constants of an always_comb, and counts of what a cast leaves, which Icarus 11 reads wrong", async () => {
+  const text = `module faults (
+    input logic clk,
+    input logic rst,
+    input logic signed [31:0] a,
+    input logic [2:0] by,
+    output logic [5:0] plain,
+    output logic [5:0] cut,
+    output logic [5:0] fixed
+);
+  always_comb begin
+    fixed[2:0] = 3'd5;
+    fixed[5:3] = 3'd2;
+  end
+  assign plain = 6'($countones(a[4:0] ^ 5'(7'($countones(a)))));
+  always_ff @(posedge clk) cut <= 6'($countones(6'(a >> by)));
+endmodule
+`;
+  const top = interfaceOf({ name: "faults", ports: { a: 32, by: 3, ">plain": 6, ">cut": 6, ">fixed": 6 } });
+  const design: TestDesign = { top, files: [{ name: "faults.sv", text }] };
+  const stimulus = randomStimulus(design, 7, 100);
+  const [result] = await sampleIcarus([{ design, stimulus }]);
+  const ones = (bits: number): number => bits.toString(2).replaceAll("0", "").length;
+  const a = stimulus.inputs["a"] ?? new Uint32Array();
+  const by = stimulus.inputs["by"] ?? new Uint32Array();
+  expect(result?.values["plain"]).toEqual(a.map((word) => ones((word & 31) ^ (ones(word) & 31))));
+  expect(result?.values["cut"]?.subarray(1)).toEqual(
+    a.map((word, i) => ones((word >>> (by[i] ?? 0)) & 63)).subarray(0, -1),
+  );
+  expect(result?.values["fixed"]).toEqual(new Uint32Array(100).fill(0o25));
+});

@@ -97,10 +97,24 @@ async function runLimited(run: ToolRun, designs: string): Promise<ToolOutcome> {
  */
 function forIcarus({ name, text }: SourceFile): SourceFile {
   const started = text.replace(/\balways_comb begin\b/g, `always @* begin if (${helperName}.go) ;`);
-  const replaced = started
-    .replace(/\balways_comb\b/g, "always @*")
-    .replaceAll("$countones(", `${helperName}.ones(`);
-  return { name, text: replaced };
+  return { name, text: withOnes(started.replace(/\balways_comb\b/g, "always @*")) };
+}
+
+/** Every `$countones(x)` as a call of the helper's function, braces keeping `x` unsigned and in its own width. */
+function withOnes(text: string): string {
+  const call = "$countones(";
+  let done = text;
+  // The last first, so that a call inside another is replaced before it.
+  for (let at = done.lastIndexOf(call); at >= 0; at = done.lastIndexOf(call)) {
+    let end = at + call.length;
+    for (let depth = 1; end < done.length; end++) {
+      depth += done[end] === "(" ? 1 : done[end] === ")" ? -1 : 0;
+      if (depth === 0) break;
+    }
+    const counted = done.slice(at + call.length, end);
+    done = `${done.slice(0, at)}${helperName}.ones({${counted}})${done.slice(end + 1)}`;
+  }
+  return done;
 }
 
 const helperName = "sluice_helper";
