@@ -3,8 +3,8 @@
  *
  *     npx tsx bench/reference.ts
  *
- * The C loop is compiled here, for this machine. It starts from packed bits and stops at the class;
- * the reference starts from pixels. Both must name the same classes.
+ * In CPU seconds, by turns. The C loop is compiled here, for this machine. It starts from packed bits and stops at the
+ * class; the reference starts from pixels. Both must name the same classes.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { binarise, infer, randomNetwork, type BitMatrix } from "../src/network/index.ts";
 import { Random } from "../src/random.ts";
+import { median, now, report, row, since, type Row } from "./measure.ts";
 
 const networks = [
   { name: "sfc", shape: [784, 256, 256, 256, 10], images: 40_000 },
@@ -73,9 +74,9 @@ int main(int argc, char **argv) {
   uint64_t *x = take(in, 8 * (size_t)layers[0].words * images);
   uint8_t *labels = malloc(images);
   struct timespec start, end;
-  clock_gettime(CLOCK_MONOTONIC, &start);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
   for (int i = 0; i < images; i++) labels[i] = classify(layers, count, x + (size_t)i * layers[0].words);
-  clock_gettime(CLOCK_MONOTONIC, &end);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
   FILE *out = fopen(argv[2], "wb");
   fwrite(labels, 1, images, out);
   fclose(out);
@@ -87,12 +88,13 @@ int main(int argc, char **argv) {
 function rowsOf64({ rows, wordsPerRow, words }: BitMatrix): Uint32Array {
   const stride = wordsPerRow + (wordsPerRow % 2);
   const padded = new Uint32Array(rows * stride);
-  for (let row = 0; row < rows; row++) {
-    padded.set(words.subarray(row * wordsPerRow, (row + 1) * wordsPerRow), row * stride);
+  for (let r = 0; r < rows; r++) {
+    padded.set(words.subarray(r * wordsPerRow, (r + 1) * wordsPerRow), r * stride);
   }
   return padded;
 }
 
+const rows: Row[] = [];
 const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"));
 try {
   const program = join(folder, "loop");
@@ -115,21 +117,27 @@ try {
       Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength))),
     );
 
-    // Alternating, and the best of each: what else runs on the machine slows down both.
-    let [reference, loop] = [Infinity, Infinity];
-    for (let round = 0; round < rounds; round++) {
-      const start = performance.now();
+    const rates = Array.from({ length: rounds }, () => {
+      const start = now();
       const { labels } = infer(network, pixels);
-      reference = Math.min(reference, (performance.now() - start) / 1000);
-      loop = Math.min(loop, Number(execFileSync(program, [input, output], { encoding: "utf8" })));
+      const reference = images / since(start).cpu;
+      const loop = images / Number(execFileSync(program, [input, output], { encoding: "utf8" }));
       if (!Buffer.from(labels).equals(readFileSync(output))) throw new Error(`${name}: the classes differ`);
-    }
-    const rate = (seconds: number): string => Math.round(images / seconds).toLocaleString("en");
-    console.log(
-      `${name}: reference ${rate(reference)} images/s, C loop ${rate(loop)} images/s, ` +
-        `ratio ${(loop / reference).toFixed(2)} (goal: at least 0.3)`,
+      return { reference, loop };
+    });
+    rows.push(
+      row({
+        bench: "reference",
+        what: `${name.toUpperCase()}, from pixels to classes`,
+        unit: "images/CPU s",
+        sluice: median(rates.map(({ reference }) => reference)),
+        rival: { name: "C loop on packed bits", value: median(rates.map(({ loop }) => loop)) },
+        better: "higher",
+        goal: { ratioAtLeast: 0.3 },
+      }),
     );
   }
 } finally {
   rmSync(folder, { recursive: true });
 }
+report(rows);
