@@ -6,10 +6,11 @@ import {
   reg,
   sink,
   source,
-  tree,
   uint,
   valueOf,
   vec,
+  type ModuleBuilder,
+  type UInt,
 } from "../../src/hdl/index.ts";
 
 /** Parameters of the label select. */
@@ -78,21 +79,7 @@ export const labelSelect = component({
       beat.advance();
     });
 
-    // A tree of comparisons; the left operand has the lower class and wins a tie.
-    const lane = pe === 1 ? undefined : uint.below(pe);
-    const winner = tree(
-      Array.from({ length: pe }, (_, p) => ({
-        score: x.payload.at(p),
-        lane: lane === undefined ? undefined : valueOf(lane, p),
-      })),
-      (a, b) => {
-        const greater = b.score.gt(a.score);
-        return {
-          score: mux(greater, b.score, a.score),
-          lane: a.lane === undefined || b.lane === undefined ? undefined : mux(greater, b.lane, a.lane),
-        };
-      },
-    );
+    const winner = greatest(m, x.payload.elements());
     const position = beats === 1 ? valueOf(label, 0) : pe === 1 ? beat : beat.mul(pe);
     const here = winner.lane === undefined ? position : position.add(winner.lane).narrow(label);
     if (beats === 1) {
@@ -124,3 +111,34 @@ export const labelSelect = component({
     });
   },
 });
+
+/** The greatest of some scores and, where there are several, its position, in a tree of comparisons; the first of equals wins. */
+function greatest(m: ModuleBuilder, scores: readonly UInt[]): { score: UInt; lane: UInt | undefined } {
+  const position = uint.below(scores.length);
+  let level: { score: UInt; lane: UInt }[] = scores.map((score, lane) => ({
+    score,
+    lane: valueOf(position, lane),
+  }));
+  for (let span = 2; level.length > 1; span *= 2) {
+    const next: typeof level = [];
+    for (let i = 0; i < level.length; i += 2) {
+      const [a, b] = [level[i], level[i + 1]];
+      if (a === undefined) continue;
+      const greater = b?.score.gt(a.score);
+      next.push(
+        b === undefined || greater === undefined
+          ? a
+          : { score: mux(greater, b.score, a.score), lane: mux(greater, b.lane, a.lane) },
+      );
+    }
+    level = next;
+    if (level.length === 1) break;
+    m.name({
+      [`best_of_${String(span)}`]: level.map(({ score }) => score),
+      [`lane_of_${String(span)}`]: level.map(({ lane }) => lane),
+    });
+  }
+  const [winner] = level;
+  if (winner === undefined) throw new TypeError("the greatest of no scores");
+  return scores.length === 1 ? { ...winner, lane: undefined } : winner;
+}

@@ -47,7 +47,9 @@ const define = component({
   }),
   build(m, { d, q }, { width = 1, stages = 2 }) {
     const names = Array.from({ length: stages }, (_, i) => `stage_${String(i + 1)}`);
-    const registers = m.regs(Object.fromEntries(names.map((name) => [name, reg(bits(width))])));
+    const registers = m.regs(
+      Object.fromEntries(names.map((name) => [name, reg(bits(width), { synchronizer: true })])),
+    );
     let value = crossing(d, "to");
     for (const register of Object.values(registers)) {
       register.next(value);

@@ -39,6 +39,15 @@ export function moduleLines({ module, split }: LoweredModule, childOf: (key: str
   return new ModuleWriter(module, split, childOf).lines();
 }
 
+/** A wire or register. */
+interface Declared {
+  readonly name: string;
+  readonly type: Type;
+  readonly synchronizer?: boolean;
+  readonly doc?: string;
+  readonly loc: SourceLocation;
+}
+
 class ModuleWriter {
   readonly #module: Module;
   readonly #split: SplitBody;
@@ -142,10 +151,13 @@ class ModuleWriter {
     return texts.map((text) => ({ text: `  ${text}`, loc }));
   }
 
-  #declarations(signals: readonly { name: string; type: Type; doc?: string; loc: SourceLocation }[]): Line[] {
-    return signals.flatMap(({ name, type, doc, loc }) => {
+  #declarations(signals: readonly Declared[]): Line[] {
+    return signals.flatMap(({ name, type, synchronizer, doc, loc }) => {
       const comment = trailingComment(doc);
-      const above = comment === "" ? commentLines(doc) : [];
+      const above = [
+        ...(comment === "" ? commentLines(doc) : []),
+        ...(synchronizer === true ? ['(* ASYNC_REG = "TRUE" *)'] : []),
+      ];
       return [...above, `${typeText(type)} ${name};${comment}`].map((text) => ({ text: `  ${text}`, loc }));
     });
   }

@@ -217,6 +217,7 @@ export class ModuleBuilder extends StatementBuilder {
           type: leaf.type,
           domain: domain.name,
           reset,
+          ...(spec.synchronizer === true ? { synchronizer: true } : {}),
           loc,
           mayBeUnread: false,
           ...docOf(spec.doc),

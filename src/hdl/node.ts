@@ -5,7 +5,7 @@ import { bitsFor, kindName, leavesOf, type Kind } from "./kinds.ts";
 /** The builder of the module that a signal belongs to; it turns `.set` and `.next` into statements. */
 export interface Owner {
   readonly moduleName: string;
-  assign(mode: "set" | "next", node: Node, values: readonly Expr[]): void;
+  assign(mode: "set" | "next", node: Node, value: unknown): void;
 }
 
 /** What every signal of the DSL carries under the NODE symbol. */

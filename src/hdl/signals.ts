@@ -27,7 +27,6 @@ import {
   type Owner,
 } from "./node.ts";
 import { report } from "./context.ts";
-import { intoExprs } from "./convert.ts";
 import type { Access, Handle } from "./handles.ts";
 import {
   indexWidth,
@@ -78,17 +77,17 @@ export abstract class Signal<K extends Kind = Kind> {
 }
 
 function makeDrivable(object: object, node: Node): void {
-  const { mode, owner, kind } = node;
+  const { mode, owner } = node;
   if (mode === undefined || owner === undefined) return;
   Object.defineProperty(object, mode, {
     enumerable: false,
     value: (from: unknown) => {
-      owner.assign(mode, node, intoExprs(kind, from, describeNode(node), owner));
+      owner.assign(mode, node, from);
     },
   });
 }
 
-function describeNode(node: Node): string {
+export function describeNode(node: Node): string {
   const first = node.exprs[0];
   return first === undefined ? kindName(node.kind) : describe(first);
 }

@@ -21,6 +21,8 @@ export interface RegSpec<K extends Kind> {
   /** Value at reset (zero where not given), or "none": datapath registers need no reset. */
   readonly reset?: Into<K> | "none";
   readonly clock?: string;
+  /** A stage of a synchronizer: marked ASYNC_REG, so that Vivado places the stages beside each other. */
+  readonly synchronizer?: boolean;
   readonly doc?: string;
 }
 

@@ -9,11 +9,13 @@ import type {
 } from "../ir/index.ts";
 import { widthOf } from "../ir/index.ts";
 import { report } from "./context.ts";
+import { intoExprs } from "./convert.ts";
 import type { Handle } from "./handles.ts";
 import { uint, type EnumKind, type Kind } from "./kinds.ts";
 import { captureLocation } from "./location.ts";
 import { describe, literal, NODE, resize, type Node, type Owner } from "./node.ts";
 import {
+  describeNode,
   enumConst,
   exprOf,
   reportForeign,
@@ -242,8 +244,9 @@ export abstract class StatementBuilder implements Owner {
   }
 
   /** @internal Turns `.set` and `.next` into statements. */
-  assign(mode: "set" | "next", node: Node, values: readonly Expr[]): void {
+  assign(mode: "set" | "next", node: Node, from: unknown): void {
     const loc = captureLocation();
+    const values = intoExprs(node.kind, from, describeNode(node), this);
     const doc = this.takeDoc();
     node.targets?.forEach((target, i) => {
       const value = values[i];

@@ -141,6 +141,8 @@ export interface Reg {
   readonly domain: string;
   /** Value at reset; undefined: not reset, starts undefined (0 in the native simulator). */
   readonly reset: ConstExpr | undefined;
+  /** A stage of a synchronizer: synthesis has to keep it, and place it beside the other stages. */
+  readonly synchronizer?: boolean;
   readonly doc?: string;
   readonly loc: SourceLocation;
   readonly mayBeUnread: boolean;
