@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { SluiceError } from "../error.ts";
-import { loadBnnPynqLfc, loadNetwork, type Network } from "../network/index.ts";
+import { loadBnnPynq, loadNetwork, type Network } from "../network/index.ts";
 
 const models = fileURLToPath(new URL("../../models/", import.meta.url));
 const suffix = "-mnist.json";
@@ -27,7 +27,7 @@ export function resolveModel(model: string): Network {
       hint: `give ${bundledModels().join(", ")}, a model file or a BNN-PYNQ folder`,
     });
   }
-  return entry.isDirectory() ? loadBnnPynqLfc(model) : loadNetwork(model);
+  return entry.isDirectory() ? loadBnnPynq(model) : loadNetwork(model);
 }
 
 /** Bundled MNIST test images and their labels. */

@@ -29,3 +29,23 @@ export function setBit(matrix: BitMatrix, row: number, column: number): void {
 export function paddingMask(columns: number): number {
   return columns % 32 === 0 ? 0 : (-1 << (columns % 32)) >>> 0;
 }
+
+/** Copies `count` bits of a row from `column` on into whole words from `to` on; the rest of the last word becomes 0. */
+export function copyBits(
+  { words, wordsPerRow }: BitMatrix,
+  row: number,
+  column: number,
+  count: number,
+  target: Uint32Array,
+  to: number,
+): void {
+  const start = row * wordsPerRow + (column >>> 5);
+  const shift = column & 31;
+  for (let done = 0; done < count; done += 32) {
+    const index = start + (done >>> 5);
+    const low = (words[index] ?? 0) >>> shift;
+    const high = shift === 0 ? 0 : (words[index + 1] ?? 0) << (32 - shift);
+    const mask = count - done >= 32 ? -1 : (1 << (count - done)) - 1;
+    target[to + (done >>> 5)] = (low | high) & mask;
+  }
+}

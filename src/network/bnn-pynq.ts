@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { SluiceError } from "../error.ts";
 import { bitMatrix, setBit } from "./bits.ts";
-import { checkNetwork, type Layer, type Network } from "./model.ts";
+import { checkNetwork } from "./check.ts";
+import type { Layer, Network } from "./model.ts";
 
 /** A dense layer of a BNN-PYNQ overlay and the folding that its files are cut by. */
 interface FoldedLayer {
@@ -28,7 +29,7 @@ const lfcW1A1: readonly FoldedLayer[] = [
  * @param folder Holds `<layer>-<pe>-weights.bin` and `<layer>-<pe>-thres.bin`.
  * @throws SluiceError `bnn-pynq-unreadable` or `bnn-pynq-size`.
  */
-export function loadBnnPynqLfc(folder: string): Network {
+export function loadBnnPynq(folder: string): Network {
   const network: Network = {
     name: "lfc-bnn-pynq",
     input: { shape: [28, 28], encoding: "binary-threshold", threshold: 128, bits: 832 },

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { SluiceError } from "../error.ts";
 import { bitMatrix, type BitMatrix } from "./bits.ts";
-import { pixelsPerImage, type Input } from "./model.ts";
+import { pixelsPerImage, type Input, type SignedInput } from "./model.ts";
 
 /** The content of an idx file of bytes, the format of MNIST. */
 export interface Idx {
@@ -59,22 +59,56 @@ export function parseIdx(bytes: Uint8Array, where: string): Idx {
   return { shape, data: bytes.subarray(header) };
 }
 
+/** A matrix of signed bytes, row-major. */
+export interface ByteMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Int8Array<ArrayBuffer>;
+}
+
+/**
+ * What a network's first layer gets for n images: one row of bits or of signed bytes for each.
+ *
+ * @param pixels Bytes, image after image.
+ * @throws SluiceError `images-size` if the pixels are not a whole number of images.
+ */
+export function encode(pixels: Uint8Array, input: Input): BitMatrix | ByteMatrix {
+  return input.encoding === "signed-8bit" ? quantise(pixels, input) : binarise(pixels, input);
+}
+
+/** The signed byte of each pixel value; the rule stands at `SignedInput`. */
+const signedBytes = Int8Array.from({ length: 256 }, (_, pixel) =>
+  Math.min(127, Math.max(-128, Math.floor(((2 * pixel) / 255 - 1) * 128 + 0.5))),
+);
+
+/**
+ * The signed bytes of n images, a row for each.
+ *
+ * @param pixels Bytes, image after image, channels innermost.
+ * @throws SluiceError `images-size` if the pixels are not a whole number of images.
+ */
+export function quantise(pixels: Uint8Array, input: SignedInput): ByteMatrix {
+  const values = new Int8Array(pixels.length);
+  for (let index = 0; index < values.length; index++) values[index] = signedBytes[pixels[index] ?? 0] ?? 0;
+  return { rows: countImages(pixels, input), columns: pixelsPerImage(input), values };
+}
+
 /**
  * The input bits of n images: a pixel at or above the input's threshold is 1; zeros fill up to its bits.
  *
  * @param pixels Bytes, image after image.
  * @returns n rows of `input.bits` bits.
- * @throws SluiceError `images-size` if the pixels are not a whole number of images.
+ * @throws SluiceError `images-encoding` if the input takes no bits, `images-size` if the pixels are not a whole number of images.
  */
 export function binarise(pixels: Uint8Array, input: Input): BitMatrix {
-  const perImage = pixelsPerImage(input);
-  if (pixels.length % perImage !== 0) {
+  if (input.encoding !== "binary-threshold") {
     throw new SluiceError(
-      "images-size",
-      `${pixels.length} pixels are not a whole number of images of ${input.shape.join(" x ")}.`,
+      "images-encoding",
+      `The input has the encoding ${input.encoding}, not one bit per pixel.`,
     );
   }
-  const bits = bitMatrix(pixels.length / perImage, input.bits);
+  const perImage = pixelsPerImage(input);
+  const bits = bitMatrix(countImages(pixels, input), input.bits);
   const below = input.threshold - 1;
   for (let image = 0, next = 0; image < bits.rows; image++) {
     const end = next + perImage;
@@ -88,4 +122,13 @@ export function binarise(pixels: Uint8Array, input: Input): BitMatrix {
     }
   }
   return bits;
+}
+
+function countImages(pixels: Uint8Array, input: Input): number {
+  const perImage = pixelsPerImage(input);
+  if (pixels.length % perImage === 0) return pixels.length / perImage;
+  throw new SluiceError(
+    "images-size",
+    `${pixels.length} pixels are not a whole number of images of ${input.shape.join(" x ")}.`,
+  );
 }

@@ -1,16 +1,30 @@
 export { bitMatrix, getBit, setBit, type BitMatrix } from "./bits.ts";
-export { loadBnnPynqLfc } from "./bnn-pynq.ts";
-export { binarise, parseIdx, readIdx, type Idx } from "./images.ts";
+export { loadBnnPynq } from "./bnn-pynq.ts";
+export { checkNetwork } from "./check.ts";
+export { binarise, encode, parseIdx, quantise, readIdx, type ByteMatrix, type Idx } from "./images.ts";
 export { loadNetwork, parseNetwork, saveNetwork, serializeNetwork } from "./model-file.ts";
 export {
-  checkNetwork,
   pixelsPerImage,
+  type BinaryInput,
+  type ConvLayer,
   type DenseLayer,
+  type DenseNetwork,
+  type DepthwiseLayer,
+  type GlobalAveragePoolLayer,
   type Input,
   type Layer,
+  type MaxPoolLayer,
   type Network,
+  type Padding,
   type Provenance,
   type Readout,
+  type Shape,
+  type SignedInput,
+  type Size,
+  type Tensor,
+  type ValueKind,
+  type WeightedLayer,
 } from "./model.ts";
 export { randomBits, randomNetwork } from "./random-network.ts";
 export { infer, readOut, trace, type Inference, type LayerTrace } from "./reference.ts";
+export { inputTensor, operations, outputTensor, tensors, volume, windows } from "./shapes.ts";

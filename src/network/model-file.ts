@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
-import type { BitMatrix } from "./bits.ts";
-import { checkNetwork, type Layer, type Network } from "./model.ts";
+import { checkNetwork } from "./check.ts";
+import type { Layer, Network } from "./model.ts";
+import { weightSize } from "./shapes.ts";
 
 const format = "sluice-network";
 const version = 1;
@@ -12,32 +13,80 @@ const version = 1;
 const Payload = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), base64: z.string() });
 type Payload = z.infer<typeof Payload>;
 
-const Size = z
+const Count = z
   .int()
   .min(1)
   .max(1 << 20);
 
+const Name = z.string().regex(/^[a-z][a-z0-9_]*$/);
+const Size = z.strictObject({ height: Count, width: Count });
+const Shape = z.strictObject({ height: Count, width: Count, channels: Count });
+const Lines = z
+  .int()
+  .min(0)
+  .max(Count.maxValue ?? 0);
+const Padding = z.strictObject({
+  ...{ top: Lines, left: Lines, bottom: Lines, right: Lines },
+  value: z.int().min(-128).max(127),
+});
+
 const Dense = z.strictObject({
   kind: z.literal("dense"),
-  name: z.string().regex(/^[a-z][a-z0-9_]*$/),
-  inputs: Size,
-  outputs: Size,
+  name: Name,
+  inputs: Count,
+  outputs: Count,
   weights: Payload,
   thresholds: Payload.optional(),
 });
+
+const Conv = z.strictObject({
+  kind: z.literal("conv"),
+  name: Name,
+  input: Shape,
+  kernel: Size,
+  stride: Size,
+  dilation: Size,
+  padding: Padding,
+  outChannels: Count,
+  weights: Payload,
+  thresholds: Payload.optional(),
+});
+
+const Depthwise = z.strictObject({ ...Conv.omit({ outChannels: true }).shape, kind: z.literal("depthwise") });
+
+const MaxPool = z.strictObject({
+  kind: z.literal("max-pool"),
+  name: Name,
+  input: Shape,
+  kernel: Size,
+  stride: Size,
+});
+
+const GlobalAveragePool = z.strictObject({
+  kind: z.literal("global-average-pool"),
+  name: Name,
+  input: Shape,
+  thresholds: Payload.optional(),
+});
+
+const layerKinds = [Dense, Conv, Depthwise, MaxPool, GlobalAveragePool] as const;
+
+const ImageShape = z.array(Count).min(1).max(4);
+const BinaryInput = z.strictObject({
+  shape: ImageShape,
+  encoding: z.literal("binary-threshold"),
+  threshold: z.int().min(0).max(255),
+  bits: Count,
+});
+const SignedInput = z.strictObject({ shape: ImageShape, encoding: z.literal("signed-8bit") });
 
 const File = z.strictObject({
   format: z.literal(format),
   version: z.literal(version),
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
-  input: z.strictObject({
-    shape: z.array(Size).min(1).max(4),
-    encoding: z.literal("binary-threshold"),
-    threshold: z.int().min(0).max(255),
-    bits: Size,
-  }),
-  layers: z.array(z.discriminatedUnion("kind", [Dense])).min(1),
-  readout: z.strictObject({ kind: z.enum(["argmax", "highest-bit"]), classes: Size }),
+  input: z.discriminatedUnion("encoding", [BinaryInput, SignedInput]),
+  layers: z.array(z.discriminatedUnion("kind", layerKinds)).min(1),
+  readout: z.strictObject({ kind: z.enum(["argmax", "highest-bit"]), classes: Count }),
   labels: z.array(z.string()),
   provenance: z
     .strictObject({
@@ -74,7 +123,7 @@ export function loadNetwork(path: string): Network {
  *
  * @param where The file that an error names.
  * @throws SluiceError `model-truncated`, `model-not-json`, `model-format`, `model-version`,
- *   `model-unknown-kind`, `model-field`, `model-base64`, `model-payload-length`, `model-checksum`, and
+ *   `model-unknown-kind`, `model-unknown-encoding`, `model-field`, `model-base64`, `model-payload-length`, `model-checksum`, and
  *   those of `checkNetwork`.
  */
 export function parseNetwork(text: string, where: string): Network {
@@ -96,16 +145,22 @@ export function serializeNetwork(network: Network): string {
     version,
     name,
     input,
-    layers: layers.map(({ kind, name, inputs, outputs, weights, thresholds }) => ({
-      ...{ kind, name, inputs, outputs, weights: payload(weights.words) },
-      ...(thresholds === undefined ? {} : { thresholds: payload(thresholds) }),
-    })),
+    layers: layers.map(layerEntry),
     readout,
     labels,
     provenance,
   };
   // Checked, the keys are in the order of the schema.
   return JSON.stringify(checkFile(file, name), null, 2) + "\n";
+}
+
+function layerEntry(layer: Layer): object {
+  const thresholds = "thresholds" in layer ? layer.thresholds : undefined;
+  return {
+    ...layer,
+    ...("weights" in layer ? { weights: payload(layer.weights.words) } : {}),
+    ...("thresholds" in layer ? { thresholds: thresholds && payload(thresholds) } : {}),
+  };
 }
 
 /**
@@ -157,10 +212,13 @@ function checkFile(json: unknown, where: string): File {
   const [issue] = parsed.error.issues;
   const place = issue?.path.join(".") ?? "";
   if (issue?.code === "invalid_union") {
-    const hint = "The known kind is dense.";
-    throw new SluiceError("model-unknown-kind", "The layer is of a kind that Sluice does not know.", {
+    const [code, message, known] =
+      issue.path[0] === "input"
+        ? ["model-unknown-encoding", "The input has an encoding", ["binary-threshold", "signed-8bit"]]
+        : ["model-unknown-kind", "The layer is of a kind", layerKinds.map(({ shape }) => shape.kind.value)];
+    throw new SluiceError(code, `${message} that Sluice does not know.`, {
       where: `${where}: ${place}`,
-      hint,
+      hint: `Known are ${known.join(", ")}.`,
     });
   }
   throw new SluiceError("model-field", issue?.message ?? "A field is wrong.", {
@@ -169,13 +227,16 @@ function checkFile(json: unknown, where: string): File {
 }
 
 function readLayer(layer: File["layers"][number], where: string): Layer {
-  const { kind, name, inputs, outputs } = layer;
-  const wordsPerRow = Math.ceil(inputs / 32);
-  const words = new Uint32Array(readPayload(layer.weights, outputs * wordsPerRow, `${where}.weights`));
-  const weights: BitMatrix = { rows: outputs, columns: inputs, wordsPerRow, words };
-  const thresholds =
-    layer.thresholds && new Int32Array(readPayload(layer.thresholds, outputs, `${where}.thresholds`));
-  return { kind, name, inputs, outputs, weights, thresholds };
+  if (layer.kind === "max-pool") return layer;
+  const readThresholds = (count: number): Int32Array<ArrayBuffer> | undefined =>
+    layer.thresholds && new Int32Array(readPayload(layer.thresholds, count, `${where}.thresholds`));
+  if (layer.kind === "global-average-pool") {
+    return { ...layer, thresholds: readThresholds(layer.input.channels) };
+  }
+  const { rows, columns } = weightSize(layer);
+  const wordsPerRow = Math.ceil(columns / 32);
+  const words = new Uint32Array(readPayload(layer.weights, rows * wordsPerRow, `${where}.weights`));
+  return { ...layer, weights: { rows, columns, wordsPerRow, words }, thresholds: readThresholds(rows) };
 }
 
 /** The bytes of `words` little-endian 32-bit words. */

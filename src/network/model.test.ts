@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { bitMatrix } from "./bits.ts";
-import { checkNetwork, type DenseLayer, type Network } from "./model.ts";
+import { checkNetwork } from "./check.ts";
+import type { DenseLayer, Network } from "./model.ts";
 import { randomNetwork } from "./random-network.ts";
 
 const network = randomNetwork({ name: "small", shape: [40, 33, 10], seed: 1 });
@@ -8,7 +9,9 @@ const network = randomNetwork({ name: "small", shape: [40, 33, 10], seed: 1 });
 function withFirst(change: Partial<DenseLayer>): Network {
   return {
     ...network,
-    layers: network.layers.map((layer, index) => (index === 0 ? { ...layer, ...change } : layer)),
+    layers: network.layers.map((layer, index) =>
+      index === 0 && layer.kind === "dense" ? { ...layer, ...change } : layer,
+    ),
   };
 }
 

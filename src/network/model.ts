@@ -1,8 +1,29 @@
-import { SluiceError } from "../error.ts";
-import { paddingMask, type BitMatrix } from "./bits.ts";
+import type { BitMatrix } from "./bits.ts";
 
-/** How the pixels of an image become the input bits of a network. */
-export interface Input {
+/** Height and width: of an image, a kernel, a stride, a dilation. */
+export interface Size {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Sizes of a feature map; its values are in this order, channels innermost (HWC). A vector is 1 x 1 x channels. */
+export interface Shape extends Size {
+  readonly channels: number;
+}
+
+/**
+ * What a value is: a bit (1 stands for +1, 0 for -1), a pixel as a signed byte, or the raw accumulator of
+ * a layer without thresholds.
+ */
+export type ValueKind = "bit" | "int8" | "accumulator";
+
+/** The shape and the values of what one layer hands to the next. */
+export interface Tensor extends Shape {
+  readonly values: ValueKind;
+}
+
+/** One bit per pixel. */
+export interface BinaryInput {
   /** Sizes of one image, e.g. [28, 28]; pixels are bytes, in row-major order. */
   readonly shape: readonly number[];
   readonly encoding: "binary-threshold";
@@ -12,24 +33,105 @@ export interface Input {
   readonly bits: number;
 }
 
-/** A fully connected layer of +-1 weights: row r of the weights makes output r. */
-export interface DenseLayer {
-  readonly kind: "dense";
-  /** Unique in the network, fit for an identifier: a small letter, then small letters, digits and `_`. */
-  readonly name: string;
-  readonly inputs: number;
-  readonly outputs: number;
-  /** `outputs` rows of `inputs` columns. */
-  readonly weights: BitMatrix;
+/**
+ * A signed byte per pixel p: q = clip(floor((2p / 255 - 1) * 128 + 0.5), -128, 127), the rule of FINN's
+ * BNN-PYNQ: -1 to almost 1 in steps of 1/128.
+ */
+export interface SignedInput {
+  /** Sizes of one image, height, width, channels, e.g. [32, 32, 3]; pixels are bytes, in this order (HWC). */
+  readonly shape: readonly number[];
+  readonly encoding: "signed-8bit";
+}
+
+/** How the pixels of an image become the input of the first layer. */
+export type Input = BinaryInput | SignedInput;
+
+/** Thresholds of a layer's outputs, one per output channel, or none. */
+interface Thresholded {
   /**
-   * One per output: it is 1 when popcount(xnor(activations, weights)) >= threshold; 0 is always,
-   * inputs + 1 never. Undefined: the layer ends in raw accumulators (the last layer only).
+   * An output is 1 when its accumulator >= the threshold of its channel. Undefined: the layer ends in raw
+   * accumulators (the last layer only).
    */
   readonly thresholds: Int32Array<ArrayBuffer> | undefined;
 }
 
-/** One layer. Switch on `kind`; more kinds will follow. */
-export type Layer = DenseLayer;
+/**
+ * A layer with +-1 weights. On bits the accumulator is popcount(xnor(activations, weights)), 0 to the
+ * number of weights of an output; as the first layer on signed bytes it is the sum of +q and -q.
+ */
+interface Weighted extends Thresholded {
+  /** One row per output channel. */
+  readonly weights: BitMatrix;
+}
+
+/** A layer that slides a window over its input. */
+interface Windowed {
+  readonly input: Shape;
+  readonly kernel: Size;
+  readonly stride: Size;
+}
+
+/** Rows and columns that are put around a feature map. */
+export interface Padding {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+  /** What stands there: -1 among bits, that is the bit 0; -128 to 127 among signed bytes. */
+  readonly value: number;
+}
+
+interface Convolution extends Windowed, Weighted {
+  /** Distance of neighbouring taps of the kernel; 1 is a dense kernel. */
+  readonly dilation: Size;
+  readonly padding: Padding;
+}
+
+interface Named {
+  /** Unique in the network, fit for an identifier: a small letter, then small letters, digits and `_`. */
+  readonly name: string;
+}
+
+/** A fully connected layer. Its inputs are all values of the feature map before it, in their order (HWC). */
+export interface DenseLayer extends Named, Weighted {
+  readonly kind: "dense";
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/**
+ * A convolution. Column (ky * kernel.width + kx) * channels + c of the weights is for tap (ky, kx) and
+ * channel c: outChannels rows of kernel.height * kernel.width * channels columns.
+ */
+export interface ConvLayer extends Named, Convolution {
+  readonly kind: "conv";
+  readonly outChannels: number;
+}
+
+/** A convolution of each channel for itself: `channels` rows of kernel.height * kernel.width columns. */
+export interface DepthwiseLayer extends Named, Convolution {
+  readonly kind: "depthwise";
+}
+
+/** The largest value of each window, channel by channel; of bits, that is their OR. No padding. */
+export interface MaxPoolLayer extends Named, Windowed {
+  readonly kind: "max-pool";
+}
+
+/**
+ * The average of each channel over the whole feature map, left as a sum: the accumulator is the number of
+ * ones, 0 to height * width.
+ */
+export interface GlobalAveragePoolLayer extends Named, Thresholded {
+  readonly kind: "global-average-pool";
+  readonly input: Shape;
+}
+
+/** One layer. Switch on `kind`. */
+export type Layer = DenseLayer | ConvLayer | DepthwiseLayer | MaxPoolLayer | GlobalAveragePoolLayer;
+
+/** The layers that have weights. */
+export type WeightedLayer = DenseLayer | ConvLayer | DepthwiseLayer;
 
 /**
  * How the last layer becomes a class. `argmax`: the largest of the first `classes` accumulators, the
@@ -63,98 +165,13 @@ export interface Network {
   readonly provenance?: Provenance | undefined;
 }
 
-/**
- * Checks that the parts of a network fit each other, and returns it.
- *
- * @param where The file or folder that an error names.
- * @throws SluiceError `model-input-bits`, `model-layer-name`, `model-shape-chain`, `model-weights-shape`,
- *   `model-weights-padding`, `model-thresholds-missing`, `model-thresholds-length`, `model-thresholds-range`,
- *   `model-readout` or `model-labels`.
- */
-export function checkNetwork(network: Network, where: string): Network {
-  const fail: Fail = (code, message, hint) => {
-    throw new SluiceError(code, message, { where, hint });
-  };
-  const { input, layers, readout, labels } = network;
-
-  const pixels = pixelsPerImage(input);
-  if (pixels > input.bits) {
-    fail("model-input-bits", `The input has ${pixels} pixels but only ${input.bits} bits.`);
-  }
-
-  const names = new Set<string>();
-  let bits = input.bits;
-  for (const layer of layers) {
-    if (names.has(layer.name)) fail("model-layer-name", `Two layers are named ${layer.name}.`);
-    names.add(layer.name);
-    if (layer.inputs !== bits) {
-      fail("model-shape-chain", `Layer ${layer.name} takes ${layer.inputs} inputs but gets ${bits}.`);
-    }
-    checkWeights(layer, fail);
-    checkThresholds(layer, fail);
-    bits = layer.outputs;
-  }
-
-  for (const layer of layers.slice(0, -1)) {
-    if (layer.thresholds === undefined) {
-      fail("model-thresholds-missing", `Layer ${layer.name} is not the last one and has no thresholds.`);
-    }
-  }
-  const last = layers.at(-1) ?? fail("model-shape-chain", "The network has no layers.");
-  if (readout.classes > last.outputs) {
-    fail("model-readout", `The read-out wants ${readout.classes} classes of ${last.outputs} outputs.`);
-  }
-  if ((readout.kind === "argmax") !== (last.thresholds === undefined)) {
-    fail(
-      "model-readout",
-      `The read-out ${readout.kind} does not fit layer ${last.name} ${last.thresholds === undefined ? "without" : "with"} thresholds.`,
-      "argmax needs raw accumulators: no thresholds in the last layer; highest-bit needs thresholds there.",
-    );
-  }
-  if (labels.length !== readout.classes) {
-    fail("model-labels", `There are ${labels.length} labels for ${readout.classes} classes.`);
-  }
-  return network;
+/** A network of dense layers alone, on bits. */
+export interface DenseNetwork extends Network {
+  readonly input: BinaryInput;
+  readonly layers: readonly DenseLayer[];
 }
 
 /** Pixels of one image, which are also its bytes. */
 export function pixelsPerImage(input: Input): number {
   return input.shape.reduce((product, size) => product * size, 1);
-}
-
-type Fail = (code: string, message: string, hint?: string) => never;
-
-function checkWeights({ name, inputs, outputs, weights }: DenseLayer, fail: Fail): void {
-  const { rows, columns, wordsPerRow, words } = weights;
-  const isWhole = wordsPerRow === Math.ceil(columns / 32) && words.length === rows * wordsPerRow;
-  if (rows !== outputs || columns !== inputs || !isWhole) {
-    fail(
-      "model-weights-shape",
-      `Layer ${name} has ${rows} x ${columns} weights, not ${outputs} x ${inputs}.`,
-    );
-  }
-  const mask = paddingMask(columns);
-  for (let row = 0; row < rows; row++) {
-    if (((words[(row + 1) * wordsPerRow - 1] ?? 0) & mask) !== 0) {
-      fail("model-weights-padding", `Layer ${name} has weights beyond column ${columns - 1} in row ${row}.`);
-    }
-  }
-}
-
-function checkThresholds({ name, inputs, outputs, thresholds }: DenseLayer, fail: Fail): void {
-  if (thresholds === undefined) return;
-  if (thresholds.length !== outputs) {
-    fail(
-      "model-thresholds-length",
-      `Layer ${name} has ${thresholds.length} thresholds for ${outputs} outputs.`,
-    );
-  }
-  thresholds.forEach((threshold, row) => {
-    if (threshold >= 0 && threshold <= inputs + 1) return;
-    fail(
-      "model-thresholds-range",
-      `Threshold ${threshold} of row ${row} in layer ${name} is not in 0 to ${inputs + 1}.`,
-      `0 fires always, ${inputs + 1} never.`,
-    );
-  });
 }

@@ -1,6 +1,7 @@
 import { Random } from "../random.ts";
 import { bitMatrix, paddingMask, type BitMatrix } from "./bits.ts";
-import { checkNetwork, type Layer, type Network } from "./model.ts";
+import { checkNetwork } from "./check.ts";
+import type { DenseLayer, DenseNetwork } from "./model.ts";
 
 /**
  * A dense network of random weights, for tests and benches. The thresholds lie around half of the inputs,
@@ -18,10 +19,10 @@ export function randomNetwork({
   readonly name: string;
   readonly shape: readonly number[];
   readonly seed: number;
-}): Network {
+}): DenseNetwork {
   const random = new Random(seed);
   const [bits = 0, ...widths] = shape;
-  const layers = widths.map((outputs, index): Layer => {
+  const layers = widths.map((outputs, index): DenseLayer => {
     const inputs = shape[index] ?? 0;
     const isLast = index === widths.length - 1;
     const spread = Math.ceil(Math.sqrt(inputs));
@@ -37,14 +38,15 @@ export function randomNetwork({
     };
   });
   const classes = widths.at(-1) ?? 0;
-  const network: Network = {
+  const network: DenseNetwork = {
     name,
     input: { shape: [bits], encoding: "binary-threshold", threshold: 128, bits },
     layers,
     readout: { kind: "argmax", classes },
     labels: Array.from({ length: classes }, (_, label) => String(label)),
   };
-  return checkNetwork(network, name);
+  checkNetwork(network, name);
+  return network;
 }
 
 /** A matrix of random bits. */

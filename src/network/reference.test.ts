@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Random } from "../random.ts";
 import { bitMatrix, getBit, setBit, type BitMatrix } from "./bits.ts";
-import type { Network } from "./model.ts";
+import type { DenseNetwork } from "./model.ts";
 import { randomBits, randomNetwork } from "./random-network.ts";
 import { infer, readOut, trace, type LayerTrace } from "./reference.ts";
 
@@ -50,7 +50,7 @@ test("the highest set bit of the first classes is the class, 0 if none is set", 
 });
 
 test("images of another size are refused", () => {
-  const network: Network = randomNetwork({ name: "small", shape: [16, 8, 10], seed: 2 });
+  const network = randomNetwork({ name: "small", shape: [16, 8, 10], seed: 2 });
   expect(() => infer(network, new Uint8Array(15))).toThrow(expect.objectContaining({ code: "images-size" }));
   expect(() => trace(network, randomBits(new Random(1), 1, 17))).toThrow(
     expect.objectContaining({ code: "images-size" }),
@@ -58,7 +58,7 @@ test("images of another size are refused", () => {
 });
 
 /** The same as `trace`, one image after the other, by sums of products of +1 and -1. */
-function naiveTrace(network: Network, bits: BitMatrix): LayerTrace[] {
+function naiveTrace(network: DenseNetwork, bits: BitMatrix): LayerTrace[] {
   let rows = Array.from({ length: bits.rows }, (_, image) => signs(bits, image));
   return network.layers.map(({ name, outputs, weights, thresholds }) => {
     const accumulators = rows.map((row) => naiveCounts(weights, row));

@@ -1,8 +1,12 @@
 import { SluiceError } from "../error.ts";
-import { bitMatrix, getBit, type BitMatrix } from "./bits.ts";
-import { binarise } from "./images.ts";
-import type { Layer, Network, Readout } from "./model.ts";
-import { denseKernel, lanes, type DenseKernel } from "./wasm.ts";
+import { bitMatrix, copyBits, getBit, type BitMatrix } from "./bits.ts";
+import { channelwise } from "./channelwise.ts";
+import { encode, type ByteMatrix } from "./images.ts";
+import { kernels, lanes } from "./kernels.ts";
+import type { Layer, Network, Readout, Tensor } from "./model.ts";
+import { planProduct } from "./product.ts";
+import { inputTensor, outputTensor, volume } from "./shapes.ts";
+import { bitMap, featureMap, type BitMap, type FeatureMap, type PlannedStage, type Stage } from "./stage.ts";
 
 /** What a network says of n images. */
 export interface Inference {
@@ -15,9 +19,10 @@ export interface Inference {
 /** What one layer made of n images. */
 export interface LayerTrace {
   readonly name: string;
+  /** Values of its feature map, in the order height, width, channel. */
   readonly outputs: number;
-  /** n x outputs, row-major: popcount(xnor(activations, weights)), 0 to inputs. */
-  readonly accumulators: Int32Array<ArrayBuffer>;
+  /** n x outputs, row-major, as the layer's kind says; undefined for a max pool, which has none. */
+  readonly accumulators: Int32Array<ArrayBuffer> | undefined;
   /** n rows of `outputs` bits; undefined where the layer has no thresholds. */
   readonly activations: BitMatrix | undefined;
 }
@@ -29,23 +34,24 @@ export interface LayerTrace {
  * @throws SluiceError `images-size` if that is not a whole number of images.
  */
 export function infer(network: Network, pixels: Uint8Array): Inference {
-  const [last] = evaluate(network, binarise(pixels, network.input), network.layers.length - 1);
+  const [last] = evaluate(network, encode(pixels, network.input), network.layers.length - 1);
   return readOut(network.readout, last as LayerTrace); // a network has a last layer
 }
 
 /**
  * Every layer's accumulators and activations for n images, first layer first.
  *
- * @param bits One row of the network's input bits for each image; `binarise` makes them from pixels.
- * @throws SluiceError `images-size` if a row has another number of bits.
+ * @param inputs One row of the network's input bits or bytes for each image; `encode` makes them from pixels.
+ * @throws SluiceError `images-size` if the rows have another length, `images-encoding` if they are bits
+ *   where the network takes bytes or the other way round.
  */
-export function trace(network: Network, bits: BitMatrix): LayerTrace[] {
-  return evaluate(network, bits, 0);
+export function trace(network: Network, inputs: BitMatrix | ByteMatrix): LayerTrace[] {
+  return evaluate(network, inputs, 0);
 }
 
 /** The classes that a read-out makes of the last layer's trace. */
 export function readOut({ kind, classes }: Readout, last: LayerTrace): Inference {
-  const { accumulators, activations, outputs } = last;
+  const { accumulators = new Int32Array(), activations, outputs } = last;
   const images = accumulators.length / outputs;
   const labels = new Int32Array(images);
   const scores = new Int32Array(images * classes);
@@ -75,108 +81,126 @@ function highest(limit: number, holds: (index: number) => boolean): number {
 }
 
 /** The traces of the layers from number `first` on. */
-function evaluate(network: Network, bits: BitMatrix, first: number): LayerTrace[] {
-  if (bits.columns !== network.input.bits) {
-    throw new SluiceError(
-      "images-size",
-      `The images have ${bits.columns} bits, the network ${network.name} takes ${network.input.bits}.`,
-    );
-  }
-  const { stages, memory, dense } = place(network);
-  const traces = network.layers.slice(first).map((layer) => emptyTrace(layer, bits.rows));
-  for (let image = 0; image < bits.rows; image += lanes) {
-    const count = Math.min(lanes, bits.rows - image);
-    interleave(bits, image, count, memory, stages[0]?.x ?? 0);
-    for (const { layer, words, x, weights, thresholds, y, accumulators } of stages) {
-      dense(x, weights, thresholds, y, accumulators, layer.outputs, words, layer.inputs);
-    }
-    traces.forEach((trace, index) => {
-      const stage = stages[first + index];
-      if (stage !== undefined) collect(stage, memory, image, count, trace);
+function evaluate(network: Network, inputs: BitMatrix | ByteMatrix, first: number): LayerTrace[] {
+  const { input, stages } = prepare(network, inputs);
+  const traces = network.layers.slice(first).map((layer) => emptyTrace(layer, inputs.rows));
+  for (let image = 0; image < inputs.rows; image += lanes) {
+    const count = Math.min(lanes, inputs.rows - image);
+    load(inputs, image, count, input);
+    stages.forEach(({ stage, output }, index) => {
+      const trace = traces[index - first];
+      if (trace === undefined) {
+        stage.run(count, undefined);
+        return;
+      }
+      const [start, end] = [image * trace.outputs, (image + count) * trace.outputs];
+      stage.run(count, trace.accumulators?.subarray(start, end));
+      if (trace.activations !== undefined) collect(output, image, count, trace.activations);
     });
   }
   return traces;
 }
 
-/** A layer's place in the memory of the kernel, whose documentation says what lies there; byte addresses. */
-interface Stage {
-  readonly layer: Layer;
-  /** 64-bit words per row. */
-  readonly words: number;
-  readonly x: number;
-  readonly weights: number;
-  readonly thresholds: number;
-  readonly y: number;
-  readonly accumulators: number;
+interface Prepared {
+  /** The map of the network's input, for `lanes` images. */
+  readonly input: FeatureMap;
+  /** The layers: each stage reads the map that the one before it writes. */
+  readonly stages: readonly { readonly stage: Stage; readonly output: BitMap }[];
 }
 
-/** Lays a network out in the memory of a fresh kernel. */
-function place(network: Network): { stages: Stage[]; memory: ArrayBuffer; dense: DenseKernel } {
-  let end = 0;
-  const take = (bytes: number): number => {
-    const start = end;
-    end += Math.ceil(bytes / 64) * 64;
-    return start;
-  };
-  let x = take(8 * lanes * Math.ceil(network.input.bits / 64));
-  const stages = network.layers.map((layer): Stage => {
-    const words = Math.ceil(layer.inputs / 64);
-    const weights = take(8 * words * layer.outputs);
-    const thresholds = take(4 * layer.outputs);
-    const y = take(8 * lanes * Math.ceil(layer.outputs / 64));
-    const accumulators = take(4 * lanes * layer.outputs);
-    const stage = { layer, words, x, weights, thresholds, y, accumulators };
-    x = y;
-    return stage;
-  });
-
-  const { memory, dense } = denseKernel(end);
-  for (const { layer, words, weights, thresholds } of stages) {
-    const { wordsPerRow, words: source } = layer.weights;
-    for (let row = 0; row < layer.outputs; row++) {
-      const from = source.subarray(row * wordsPerRow, (row + 1) * wordsPerRow);
-      new Uint32Array(memory, weights + 8 * words * row, wordsPerRow).set(from);
-    }
-    if (layer.thresholds !== undefined) new Int32Array(memory, thresholds).set(layer.thresholds);
+function prepare(network: Network, inputs: BitMatrix | ByteMatrix): Prepared {
+  const input = featureMap(firstTensor(network, inputs), lanes);
+  const planned: { plan: PlannedStage; output: BitMap; start: number }[] = [];
+  let [map, end] = [input, 0];
+  for (const layer of network.layers) {
+    const output = bitMap(outputTensor(layer), lanes);
+    const plan = planStage(layer, map, output);
+    planned.push({ plan, output, start: end });
+    end += plan.bytes;
+    map = output;
   }
-  return { stages, memory, dense };
-}
-
-function emptyTrace({ name, outputs, thresholds }: Layer, images: number): LayerTrace {
+  const ready = kernels(end);
   return {
-    ...{ name, outputs, accumulators: new Int32Array(images * outputs) },
-    activations: thresholds === undefined ? undefined : bitMatrix(images, outputs),
+    input,
+    stages: planned.map(({ plan, output, start }) => ({ stage: plan.place(ready, start), output })),
   };
 }
 
-/** The place of a row's 32-bit word among the interleaved 64-bit words of all lanes. */
-function interleaved(word: number, lane: number): number {
-  return ((word >> 1) * lanes + lane) * 2 + (word & 1);
+/** What the first layer gets, which the inputs have to fit. */
+function firstTensor(network: Network, inputs: BitMatrix | ByteMatrix): Tensor {
+  const tensor = inputTensor(network.input);
+  const channels = volume(tensor);
+  const isBytes = "values" in inputs;
+  if (isBytes !== (tensor.values === "int8")) {
+    const [got, takes] = isBytes ? ["signed bytes", "bits"] : ["bits", "signed bytes"];
+    throw new SluiceError(
+      "images-encoding",
+      `The images are ${got}, the network ${network.name} takes ${takes}.`,
+    );
+  }
+  if (inputs.columns !== channels) {
+    const unit = isBytes ? "bytes" : "bits";
+    throw new SluiceError(
+      "images-size",
+      `The images have ${inputs.columns} ${unit}, the network ${network.name} takes ${channels}.`,
+    );
+  }
+  // To a dense layer the image is a vector: so its bits lie side by side.
+  return network.layers[0]?.kind === "dense" ? { ...tensor, height: 1, width: 1, channels } : tensor;
 }
 
-/** Puts `count` rows of bits, from row `first` on, into the lanes at byte address `x`. */
-function interleave(bits: BitMatrix, first: number, count: number, memory: ArrayBuffer, x: number): void {
-  const to = new Uint32Array(memory, x);
-  for (let lane = 0; lane < count; lane++) {
-    const row = (first + lane) * bits.wordsPerRow;
-    for (let word = 0; word < bits.wordsPerRow; word++) {
-      to[interleaved(word, lane)] = bits.words[row + word] ?? 0;
-    }
+function planStage(layer: Layer, input: FeatureMap, output: BitMap): PlannedStage {
+  if (layer.kind === "dense" || layer.kind === "conv") return planProduct(layer, input, output);
+  if (input.kind === "bytes") throw new Error(`checkNetwork lets no ${layer.kind} layer get bytes`);
+  return { bytes: 0, place: () => channelwise(layer, input, output) };
+}
+
+function emptyTrace(layer: Layer, images: number): LayerTrace {
+  const tensor = outputTensor(layer);
+  const outputs = volume(tensor);
+  return {
+    name: layer.name,
+    outputs,
+    accumulators: layer.kind === "max-pool" ? undefined : new Int32Array(images * outputs),
+    activations: tensor.values === "accumulator" ? undefined : bitMatrix(images, outputs),
+  };
+}
+
+/** Puts `count` images, from row `first` on, into a map. */
+function load(inputs: BitMatrix | ByteMatrix, first: number, count: number, map: FeatureMap): void {
+  if ("values" in inputs) {
+    const { columns, values } = inputs;
+    if (map.kind === "bytes") map.bytes.set(values.subarray(first * columns, (first + count) * columns));
+    return;
+  }
+  if (map.kind !== "bits") return;
+  const pixels = map.height * map.width;
+  for (let pixel = 0; pixel < count * pixels; pixel++) {
+    const row = first + Math.floor(pixel / pixels);
+    copyBits(
+      inputs,
+      row,
+      (pixel % pixels) * map.channels,
+      map.channels,
+      map.words,
+      pixel * map.wordsPerPixel,
+    );
   }
 }
 
-/** Takes what a stage made of `count` images into the rows of its trace from `first` on. */
-function collect(stage: Stage, memory: ArrayBuffer, first: number, count: number, trace: LayerTrace): void {
-  const { outputs, accumulators, activations } = trace;
-  const sums = new Int32Array(memory, stage.accumulators);
-  const packed = new Uint32Array(memory, stage.y);
-  for (let lane = 0; lane < count; lane++) {
-    const start = (first + lane) * outputs;
-    for (let row = 0; row < outputs; row++) accumulators[start + row] = sums[row * lanes + lane] ?? 0;
-    if (activations === undefined) continue;
-    const { words, wordsPerRow } = activations;
-    for (let word = 0; word < wordsPerRow; word++) {
-      words[(first + lane) * wordsPerRow + word] = packed[interleaved(word, lane)] ?? 0;
+/** Takes the maps of `count` images into the rows of a matrix from `first` on. */
+function collect(map: BitMap, first: number, count: number, { words, wordsPerRow }: BitMatrix): void {
+  const { channels, wordsPerPixel } = map;
+  const pixels = map.height * map.width;
+  for (let pixel = 0; pixel < count * pixels; pixel++) {
+    const row = (first + Math.floor(pixel / pixels)) * wordsPerRow;
+    let column = (pixel % pixels) * channels;
+    for (let word = 0; word < wordsPerPixel && 32 * word < channels; word++, column += 32) {
+      const bits = map.words[pixel * wordsPerPixel + word] ?? 0;
+      const [to, shift] = [row + (column >>> 5), column & 31];
+      words[to] = (words[to] ?? 0) | (bits << shift);
+      if (shift > 0 && bits >>> (32 - shift) !== 0)
+        words[to + 1] = (words[to + 1] ?? 0) | (bits >>> (32 - shift));
     }
   }
 }

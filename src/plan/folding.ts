@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { foldOf } from "../../rtl/nn/index.ts";
 import { SluiceError } from "../error.ts";
-import type { DenseLayer, Network } from "../network/index.ts";
+import type { DenseLayer, DenseNetwork, Network } from "../network/index.ts";
 import type { Board } from "./board.ts";
+import { denseNetwork } from "./dense.ts";
 
 const LayerFolding = z.object({ pe: z.int().positive(), simd: z.int().positive() });
 const FoldingFile = z.object({
@@ -55,7 +56,7 @@ export function serializeFolding(folding: Folding): string {
 }
 
 /** Throws SluiceError `folding-incomplete`, `folding-unknown-layer` or `folding-does-not-divide`. */
-export function checkFolding(network: Network, folding: Folding): void {
+export function checkFolding(network: DenseNetwork, folding: Folding): void {
   for (const name of Object.keys(folding)) {
     if (network.layers.some((layer) => layer.name === name)) continue;
     throw new SluiceError("folding-unknown-layer", `${network.name} has no layer "${name}"`, {
@@ -120,13 +121,14 @@ function costOf(layer: DenseLayer, { pe, simd }: LayerFolding): Cost {
  * groups out), which makes neighbouring streams equally wide and lets each layer start on its neighbour's first beat.
  */
 export function maxFolding(network: Network, board: Board): Folding {
-  const candidates = [...new Set(network.layers.flatMap((l) => divisors(l.inputs * l.outputs)))].sort(
+  const dense = denseNetwork(network);
+  const candidates = [...new Set(dense.layers.flatMap((l) => divisors(l.inputs * l.outputs)))].sort(
     (a, b) => a - b,
   );
   for (const cycles of candidates) {
-    const folding = foldingFor(network, cycles);
+    const folding = foldingFor(dense, cycles);
     if (folding === undefined) continue;
-    const costs = network.layers.map((layer) => costOf(layer, folding[layer.name] ?? { pe: 1, simd: 1 }));
+    const costs = dense.layers.map((layer) => costOf(layer, folding[layer.name] ?? { pe: 1, simd: 1 }));
     const lut = costs.reduce((sum, cost) => sum + cost.lut, 0);
     const bram36 = costs.reduce((sum, cost) => sum + cost.bram36, 0);
     if (lut <= lutFill * board.resources.lut && bram36 <= board.resources.bram36) return folding;
@@ -138,7 +140,7 @@ export function maxFolding(network: Network, board: Board): Folding {
 }
 
 /** The folding of fewest lanes in which each layer takes at most `cycles`, or undefined. */
-function foldingFor(network: Network, cycles: number): Folding | undefined {
+function foldingFor(network: DenseNetwork, cycles: number): Folding | undefined {
   const folding: Record<string, LayerFolding> = {};
   let width: number | undefined;
   for (const [i, layer] of network.layers.entries()) {

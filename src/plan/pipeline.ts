@@ -15,7 +15,7 @@ import {
   type SinkPort,
   type SourcePort,
 } from "../hdl/index.ts";
-import type { DenseLayer, Network } from "../network/index.ts";
+import type { DenseLayer, DenseNetwork } from "../network/index.ts";
 import { checkFolding, type Folding, type LayerFolding } from "./folding.ts";
 import {
   fifoTiming,
@@ -48,7 +48,11 @@ export interface Stage {
 export type BufferDepths = Readonly<Record<string, number>>;
 
 /** The stages that a network becomes under a folding. Throws SluiceErrors for a folding that does not fit the network. */
-export function pipelineStages(network: Network, folding: Folding, depths: BufferDepths): readonly Stage[] {
+export function pipelineStages(
+  network: DenseNetwork,
+  folding: Folding,
+  depths: BufferDepths,
+): readonly Stage[] {
   checkFolding(network, folding);
   const stages: Stage[] = [];
   network.layers.forEach((layer, i) => {
@@ -138,7 +142,7 @@ function bufferStage(name: string, kind: Kind, depth: number): Stage {
       };
 }
 
-function labelStage(network: Network, layer: DenseLayer, { pe }: LayerFolding): Stage {
+function labelStage(network: DenseNetwork, layer: DenseLayer, { pe }: LayerFolding): Stage {
   const { classes } = network.readout;
   if (classes !== layer.outputs) {
     throw new SluiceError(
@@ -163,7 +167,7 @@ function labelStage(network: Network, layer: DenseLayer, { pe }: LayerFolding): 
 
 /** The whole accelerator: stages in a row, one module each. Ports: x, beats of the first layer's SIMD bits; y, the label or the last layer's bits. */
 export function accelerator(
-  network: Network,
+  network: DenseNetwork,
   stages: readonly Stage[],
 ): Hardware<{ x: SinkPort; y: SourcePort }> {
   const first = stages[0];

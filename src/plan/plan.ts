@@ -1,6 +1,7 @@
 import { SluiceError } from "../error.ts";
 import { bitWidth, type Hardware, type SinkPort, type SourcePort } from "../hdl/index.ts";
-import type { Network } from "../network/index.ts";
+import type { DenseNetwork, Network } from "../network/index.ts";
+import { denseNetwork } from "./dense.ts";
 import type { Folding } from "./folding.ts";
 import { accelerator, pipelineStages, type BufferDepths, type Stage } from "./pipeline.ts";
 import { pipelineTiming } from "./schedule.ts";
@@ -35,23 +36,27 @@ const settlingFrames = 24;
 
 /** Lowers a network under a folding to a pipeline with the smallest buffers that keep its full rate and latency. */
 export function plan(network: Network, folding: Folding): Plan {
-  const depths = bufferDepths(network, folding);
-  const stages = pipelineStages(network, folding, depths);
-  const shape = frameShape(network, stages);
-  const timing = measure(network, stages, settlingFrames);
+  const dense = denseNetwork(network);
+  const depths = bufferDepths(dense, folding);
+  const stages = pipelineStages(dense, folding, depths);
+  const shape = frameShape(dense, stages);
+  const timing = measure(dense, stages, settlingFrames);
   return {
     network,
     folding,
     stages,
-    hardware: accelerator(network, stages),
+    hardware: accelerator(dense, stages),
     ...shape,
     ...timing,
     lanes: stages.reduce((sum, { folding: f }) => sum + (f === undefined ? 0 : f.pe * f.simd), 0),
-    outputTicks: (frames) => outputTicks(network, stages, frames, timing.cyclesPerFrame),
+    outputTicks: (frames) => outputTicks(dense, stages, frames, timing.cyclesPerFrame),
   };
 }
 
-function frameShape(network: Network, stages: readonly Stage[]): { input: FrameShape; output: FrameShape } {
+function frameShape(
+  network: DenseNetwork,
+  stages: readonly Stage[],
+): { input: FrameShape; output: FrameShape } {
   const first = stages[0];
   const last = stages.at(-1);
   const lastLayer = network.layers.at(-1);
@@ -65,7 +70,7 @@ function frameShape(network: Network, stages: readonly Stage[]): { input: FrameS
 }
 
 function measure(
-  network: Network,
+  network: DenseNetwork,
   stages: readonly Stage[],
   frames: number,
 ): { cyclesPerFrame: number; latencyCycles: number } {
@@ -75,7 +80,7 @@ function measure(
   return { cyclesPerFrame: end(frames - 1) - end(frames - 2), latencyCycles: end(0) };
 }
 
-function run(network: Network, stages: readonly Stage[], frames: number): Uint32Array {
+function run(network: DenseNetwork, stages: readonly Stage[], frames: number): Uint32Array {
   const { input, output } = frameShape(network, stages);
   return pipelineTiming(
     stages.map((stage) => stage.timing()),
@@ -86,7 +91,7 @@ function run(network: Network, stages: readonly Stage[], frames: number): Uint32
 
 /** Once settled, every frame repeats the last one's pattern an interval later. */
 function outputTicks(
-  network: Network,
+  network: DenseNetwork,
   stages: readonly Stage[],
   frames: number,
   interval: number,
@@ -105,7 +110,7 @@ function outputTicks(
  * the other by bisection on the timing model. A buffer that holds a whole vector of the next layer is always enough:
  * while that layer replays one vector, the next one arrives.
  */
-function bufferDepths(network: Network, folding: Folding): BufferDepths {
+function bufferDepths(network: DenseNetwork, folding: Folding): BufferDepths {
   const slack = 4;
   const depths: Record<string, number> = {};
   const converted = new Set<string>();
