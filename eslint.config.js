@@ -17,6 +17,10 @@ export default defineConfig(
       ],
       // typescript-eslint 8.73 recurses without end on recursive types such as the handles of a Kind.
       "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
+      // It suggests the `!` that no-non-null-assertion forbids.
+      "@typescript-eslint/non-nullable-type-assertion-style": "off",
+      // A number in a text is no mistake; a signal would be, and is still caught.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       eqeqeq: "error",
 
       "@typescript-eslint/switch-exhaustiveness-check": [

@@ -29,7 +29,7 @@ it("does not let $countones extend beyond 32 bits by itself", () => {
   const count = component({
     name: "count",
     ports: () => ({ a: input(bits(89)), y: output(uint(69)), z: output(uint(20)) }),
-    build: (m, { a, y, z }) => {
+    build: (_m, { a, y, z }) => {
       y.set(a.popcount());
       z.set(a.popcount());
     },

@@ -1,5 +1,5 @@
-export * from "./expr.ts";
-export * from "./module.ts";
+export type * from "./expr.ts";
+export type * from "./module.ts";
 export * from "./types.ts";
 export * from "./walk.ts";
-export * from "./diagnostic.ts";
+export type * from "./diagnostic.ts";

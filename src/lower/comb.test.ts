@@ -56,7 +56,7 @@ it("counts what goes through an instance", () => {
   const child = component({
     name: "child",
     ports: () => ({ i: input(uint(4)), o: output(uint(4)) }),
-    build: (m, { i, o }) => {
+    build: (_m, { i, o }) => {
       o.set(i.not());
     },
   });

@@ -1,0 +1,80 @@
+import { randomKind } from "../sim/random-values.ts";
+import { emit, type EmittedDesign } from "../src/emit/index.ts";
+import { bits, elaborate, type Hardware, type Kind } from "../src/hdl/index.ts";
+import { Random } from "../src/random.ts";
+import { popcount } from "./arith/index.ts";
+import { labelSelect, mvtu, mvtuConstant, mvu, threshold } from "./nn/index.ts";
+import { randomThresholds, randomWeights } from "./nn/random.fixture.ts";
+import {
+  asyncFifo,
+  fifo,
+  fork,
+  join,
+  registerSlice,
+  skidBuffer,
+  synchronizer,
+  widthConverter,
+} from "./stream/index.ts";
+
+const random = new Random(11);
+const kinds: readonly Kind[] = [bits(1), bits(64), ...Array.from({ length: 4 }, () => randomKind(random))];
+
+const weights = randomWeights(random, 12, 36);
+const thresholds = randomThresholds(random, weights);
+const folds = [
+  { pe: 1, simd: 1 },
+  { pe: 3, simd: 4 },
+  { pe: 12, simd: 9 },
+  { pe: 2, simd: 36 },
+  { pe: 12, simd: 36 },
+];
+
+/** Every generator with parameters from corner to corner. */
+export const emittedDesigns: readonly EmittedDesign[] = [
+  ...kinds.flatMap((kind): Hardware[] => [
+    registerSlice({ kind }),
+    skidBuffer({ kind }),
+    fifo({ kind, depth: 1 }),
+    fifo({ kind, depth: 5, style: "shift" }),
+    fifo({ kind, depth: 64, style: "shift" }),
+    fifo({ kind, depth: 20 }),
+    fifo({ kind, depth: 512, style: "block" }),
+    fork({ kind, n: 3 }),
+    join({ kinds: { a: kind, b: bits(3) } }),
+    asyncFifo({ kind, depth: 2 }),
+    asyncFifo({ kind, depth: 16, stages: 3 }),
+  ]),
+  ...[
+    [1, 1],
+    [1, 7],
+    [7, 1],
+    [8, 32],
+    [32, 8],
+    [49, 64],
+    [10, 4],
+  ].map(([from = 1, to = 1]) => widthConverter({ from, to })),
+  synchronizer({ width: 4, stages: 3 }),
+  popcount({ width: 1 }),
+  popcount({ width: 64 }),
+  popcount({ width: 100, stages: 4 }),
+  ...folds.flatMap((fold): Hardware[] =>
+    ([1, 2, 3, 4] as const).flatMap((pipeline) => [
+      mvtu({ weights, thresholds, ...fold, pipeline }),
+      mvu({ weights, ...fold, pipeline }),
+    ]),
+  ),
+  mvtu({ weights, thresholds, pe: 1, simd: 2, memory: "block" }),
+  ...([1, 2, 3] as const).map((pipeline) => mvtuConstant({ weights, thresholds, pipeline })),
+  labelSelect({ classes: 10, width: 9, pe: 1 }),
+  labelSelect({ classes: 10, width: 9, pe: 5 }),
+  labelSelect({ classes: 10, width: 1, pe: 10 }),
+  threshold({ thresholds: [[1], [2], [3], [4]], width: 3, pe: 2 }),
+  threshold({
+    thresholds: [
+      [1, 2, 3],
+      [2, 4, 8],
+    ],
+    width: 3,
+    pe: 2,
+  }),
+].map((hardware) => emit(elaborate(hardware)));
