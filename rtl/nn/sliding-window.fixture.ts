@@ -1,0 +1,138 @@
+import type { CaseStudy } from "../../sim/cases.ts";
+import type { BitsKind, SinkPort, SourcePort } from "../../src/hdl/index.ts";
+import type { Random } from "../../src/random.ts";
+import { chunks, divisorsOf, pick } from "./random.fixture.ts";
+import { slidingWindow, slidingWindowTicks, type SlidingWindowParams } from "./sliding-window.ts";
+import { windowShape, type WindowParams } from "./sliding-window-shape.ts";
+
+/** A map as pixels [y][x][channel]. */
+export type FeatureMap = readonly (readonly (readonly number[])[])[];
+
+/** Kernel 1 to 7, stride 1 to 4, dilation 1 to 3, padding 0 to 3, on a map of up to `most` pixels a side. */
+export function randomWindow(random: Random, most = 9): WindowParams {
+  for (;;) {
+    const size = pick(random, [1, 2, 3, 3, 3, 4, 5, 6, 7]);
+    const square = random.below(2) === 0;
+    const pair = (choose: () => number): readonly number[] => {
+      const a = choose();
+      return [a, square ? a : choose()];
+    };
+    const channels = pick(random, [1, 1, 2, 3, 4, 6]);
+    const bits = pick(random, [1, 1, 1, 2, 8]);
+    const params: WindowParams = {
+      height: 1 + random.below(most),
+      width: 1 + random.below(most),
+      channels,
+      simd: pick(random, divisorsOf(channels)),
+      bits,
+      kernel: pair(() => (square ? size : 1 + random.below(size))),
+      stride: pair(() => pick(random, [1, 1, 1, 2, 2, 3, 4])),
+      dilation: pair(() => pick(random, [1, 1, 1, 2, 3])),
+      padding: random.below(3) === 0 ? [0, 0, 0, 0] : Array.from({ length: 4 }, () => random.below(4)),
+      padValue: random.below(2) === 0 ? 0 : random.below(2 ** bits),
+    };
+    if (fits(params)) return params;
+  }
+}
+
+function fits({ height, width, kernel, dilation = [], padding = [] }: WindowParams): boolean {
+  const span = (axis: number): number => ((kernel[axis] ?? 1) - 1) * (dilation[axis] ?? 1) + 1;
+  const [top = 0, left = 0, bottom = 0, right = 0] = padding;
+  return span(0) <= height + top + bottom && span(1) <= width + left + right;
+}
+
+export function randomMaps(
+  random: Random,
+  { height, width, channels, bits = 1 }: WindowParams,
+  count: number,
+): FeatureMap[] {
+  const list = <T>(length: number, item: () => T): T[] => Array.from({ length }, item);
+  return list(count, () =>
+    list(height, () => list(width, () => list(channels, () => random.below(2 ** bits)))),
+  );
+}
+
+/** Beats of `simd` channels of one pixel. */
+export function beatsOfMaps(
+  maps: readonly FeatureMap[],
+  { simd, bits = 1 }: WindowParams,
+): (number | bigint)[] {
+  return maps
+    .flat(2)
+    .flatMap((pixel) =>
+      Array.from({ length: pixel.length / simd }, (_, g) =>
+        wordOf(pixel.slice(g * simd, (g + 1) * simd), bits),
+      ),
+    );
+}
+
+/** Values of `bits` bits, the first least significant; a number up to 32 bits in all, as signals give them. */
+export function wordOf(values: readonly number[], bits: number): number | bigint {
+  const word = values.reduceRight((sum, value) => (sum << BigInt(bits)) | BigInt(value), 0n);
+  return values.length * bits > 32 ? word : Number(word);
+}
+
+/** The windows of a map, one after the other, as taps [ky * KX + kx][channel]: the oracle (im2col). */
+export function windowsOf(map: FeatureMap, params: WindowParams): number[][][] {
+  const {
+    kernel,
+    stride = [1, 1],
+    dilation = [1, 1],
+    padding = [0, 0, 0, 0],
+    padValue = 0,
+    channels,
+  } = params;
+  const { outHeight, outWidth } = windowShape("oracle", params);
+  const [ky = 1, kx = 1] = kernel;
+  const windows: number[][][] = [];
+  for (let oy = 0; oy < outHeight; oy++)
+    for (let ox = 0; ox < outWidth; ox++) {
+      const taps: number[][] = [];
+      for (let i = 0; i < ky; i++)
+        for (let j = 0; j < kx; j++) {
+          const y = oy * (stride[0] ?? 1) + i * (dilation[0] ?? 1) - (padding[0] ?? 0);
+          const x = ox * (stride[1] ?? 1) + j * (dilation[1] ?? 1) - (padding[1] ?? 0);
+          taps.push([...(map[y]?.[x] ?? new Array<number>(channels).fill(padValue))]);
+        }
+      windows.push(taps);
+    }
+  return windows;
+}
+
+type Ports = { x: SinkPort<BitsKind>; y: SourcePort<BitsKind> };
+
+/** The sliding window against the oracle, up to three maps back to back. */
+export function slidingWindowStudy(most: number): CaseStudy<SlidingWindowParams, Ports> {
+  return {
+    pick: (random) => ({
+      ...randomWindow(random, most),
+      memory: pick(random, ["auto", "distributed", "block"] as const),
+    }),
+    hardware: slidingWindow,
+    inputs: (params, random) => ({ x: beatsOfMaps(randomMaps(random, params, random.below(4)), params) }),
+    model: ({ x }, params) => {
+      const { simd, bits = 1 } = params;
+      return {
+        y: mapsOfBeats(x, params)
+          .flatMap((map) => windowsOf(map, params))
+          .flatMap((taps) => taps.flatMap((pixel) => chunks(pixel, simd).map((word) => wordOf(word, bits)))),
+      };
+    },
+    timing: ({ params, inputs }) => {
+      const { inputWords } = windowShape("oracle", params);
+      return slidingWindowTicks(params, inputs.x.length / inputWords);
+    },
+  };
+}
+
+function mapsOfBeats(
+  beats: readonly (number | bigint)[],
+  { height, width, channels, simd, bits = 1 }: WindowParams,
+): FeatureMap[] {
+  const values = beats.flatMap((beat) =>
+    Array.from({ length: simd }, (_, i) =>
+      Number((BigInt(beat) >> BigInt(i * bits)) & ((1n << BigInt(bits)) - 1n)),
+    ),
+  );
+  return chunks(chunks(chunks(values, channels), width), height);
+}
