@@ -202,7 +202,7 @@ function compare(name: string, folder: string): readonly Row[] {
       ? [
           row({
             ...inSeconds,
-            what: "the same: native is sooner up to",
+            what: "the same: sooner than with its runtime compiled before, up to",
             unit: "cycles",
             sluice: breakEven,
           }),
