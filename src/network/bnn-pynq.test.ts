@@ -1,25 +1,30 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { binarise, loadBnnPynq, infer, trace, type BitMatrix } from "./index.ts";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { cifar10Test } from "./cifar10.fixture.ts";
+import { binarise, infer, loadBnnPynq, readCifar10, trace, type BitMatrix, type Cifar10 } from "./index.ts";
 import { mnistTest } from "./mnist.fixture.ts";
 
-const folder = join(process.env["SLUICE_PEER_DATA"] ?? "", "bnn-pynq", "mnist", "lfcW1A1");
-const isThere = existsSync(folder);
-if (!isThere) console.warn("FINN's own LFC is not tested: SLUICE_PEER_DATA names no folder with bnn-pynq.");
+const peer = join(process.env["SLUICE_PEER_DATA"] ?? "", "bnn-pynq");
+const [lfc, cnv] = [join(peer, "mnist", "lfcW1A1"), join(peer, "cifar10", "cnvW1A1")];
+const isThere = existsSync(lfc) && existsSync(cnv);
+if (!isThere) {
+  process.stderr.write(
+    "FINN's own LFC and CNV are not tested: SLUICE_PEER_DATA names no folder with bnn-pynq.\n",
+  );
+}
 
 describe.skipIf(!isThere)("FINN's own LFC", () => {
   const { pixels, labels } = mnistTest();
 
   test("classifies exactly 9,840 of the 10,000 test images right", () => {
-    const network = loadBnnPynq(folder);
-    const inferred = infer(network, pixels).labels;
+    const inferred = infer(loadBnnPynq(lfc), pixels).labels;
     expect(inferred.filter((label, image) => label === labels[image])).toHaveLength(9840);
   });
 
   test("gives the golden vectors of the first test image", () => {
-    const network = loadBnnPynq(folder);
+    const network = loadBnnPynq(lfc);
     const layers = trace(network, binarise(pixels.subarray(0, 784), network.input));
     expect([...(layers[0]?.accumulators?.subarray(0, 8) ?? [])]).toEqual([
       395, 360, 381, 391, 385, 379, 364, 353,
@@ -31,6 +36,25 @@ describe.skipIf(!isThere)("FINN's own LFC", () => {
       0x80n,
     ]);
     expect(infer(network, pixels.subarray(0, 784)).labels[0]).toBe(7);
+  });
+});
+
+describe.skipIf(!isThere)("FINN's own CNV", () => {
+  let images: Cifar10;
+  beforeAll(async () => {
+    images = await cifar10Test();
+  });
+
+  test("gives the golden scores of deer.bin", () => {
+    const { scores, labels } = infer(loadBnnPynq(cnv), readCifar10(join(peer, "deer.bin")).pixels);
+    expect([...scores]).toEqual([228, 229, 251, 250, 412, 253, 230, 262, 222, 239]);
+    expect(labels[0]).toBe(4);
+  });
+
+  // All 10,000 are in bnn-pynq.full.test.ts.
+  test("classifies exactly 398 of the first 500 test images right", () => {
+    const inferred = infer(loadBnnPynq(cnv), images.pixels.subarray(0, 500 * 3072)).labels;
+    expect(inferred.filter((label, image) => label === images.labels[image])).toHaveLength(398);
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { getBit } from "./bits.ts";
-import { binarise, parseIdx, readIdx } from "./images.ts";
+import { binarise, encode, parseIdx, quantise, readIdx } from "./images.ts";
 
 /** An idx file of two images of 2 x 3 pixels. */
 const good = Uint8Array.from([
@@ -65,4 +65,15 @@ test("a pixel at or above the threshold is 1, and zeros fill up", () => {
     }
   }
   expect(() => binarise(pixels.subarray(1), input)).toThrow(expect.objectContaining({ code: "images-size" }));
+});
+
+test("signed bytes follow BNN-PYNQ's rule", () => {
+  const input = { shape: [1, 1, 3], encoding: "signed-8bit" } as const;
+  const pixels = Uint8Array.of(0, 1, 63, 64, 127, 128, 191, 192, 254, 255, 255, 0);
+  // By hand: 128 * (2 p / 255 - 1), rounded to the nearest; 255 would be 128.
+  const expected = [-128, -127, -65, -64, -1, 1, 64, 65, 127, 127, 127, -128];
+  const encoded = encode(pixels, input);
+  expect(encoded).toEqual({ rows: 4, columns: 3, values: Int8Array.from(expected) });
+  expect(() => quantise(pixels.subarray(1), input)).toThrow(expect.objectContaining({ code: "images-size" }));
+  expect(() => binarise(pixels, input)).toThrow(expect.objectContaining({ code: "images-encoding" }));
 });

@@ -1,6 +1,7 @@
 export { bitMatrix, getBit, setBit, type BitMatrix } from "./bits.ts";
 export { loadBnnPynq } from "./bnn-pynq.ts";
 export { checkNetwork } from "./check.ts";
+export { cifar10Labels, parseCifar10, readCifar10, type Cifar10 } from "./cifar10.ts";
 export { binarise, encode, parseIdx, quantise, readIdx, type ByteMatrix, type Idx } from "./images.ts";
 export { loadNetwork, parseNetwork, saveNetwork, serializeNetwork } from "./model-file.ts";
 export {
@@ -25,6 +26,8 @@ export {
   type ValueKind,
   type WeightedLayer,
 } from "./model.ts";
+export { readPicture, type Picture } from "./picture.ts";
+export { cnv, paddedCnv } from "./convolutional.ts";
 export { randomBits, randomNetwork } from "./random-network.ts";
 export { infer, readOut, trace, type Inference, type LayerTrace } from "./reference.ts";
 export { inputTensor, operations, outputTensor, tensors, volume, windows } from "./shapes.ts";

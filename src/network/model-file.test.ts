@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { SluiceError } from "../error.ts";
 import { loadNetwork, parseNetwork, saveNetwork, serializeNetwork } from "./model-file.ts";
 import type { Network } from "./model.ts";
+import { cnv } from "./convolutional.ts";
 import { randomNetwork } from "./random-network.ts";
 
 const network = randomNetwork({ name: "small", shape: [40, 33, 10], seed: 1 });
@@ -120,6 +121,33 @@ test.each(wrong)("%s at %s (%#)", (code, place, make) => {
   const error = errorOf(() => parseNetwork(typeof make === "string" ? make : changed(make), "x"));
   expect(error).toMatchObject({ code, where: place });
 });
+
+const conv = JSON.parse(serializeNetwork(cnv({ seed: 1 }))) as ConvFile;
+
+/** What the tests change in the file of a convolutional network. */
+interface ConvFile {
+  input: { encoding: string };
+  layers: { 0: { padding: object; stride: object; outChannels: number }; 2: object };
+}
+
+test.each([
+  ["model-unknown-encoding", "x: input.encoding", { input: { ...conv.input, encoding: "float" } }],
+  ["model-field", "x: layers.0.stride.width", withConv({ stride: { height: 1, width: 0 } })],
+  [
+    "model-field",
+    "x: layers.0.padding.value",
+    withConv({ padding: { ...conv.layers[0].padding, value: 1.5 } }),
+  ],
+  ["model-payload-length", "x: layers.0.weights", withConv({ outChannels: 65 })],
+])("%s at %s in a convolutional network", (code, place, change) => {
+  const error = errorOf(() => parseNetwork(JSON.stringify({ ...conv, ...change }), "x"));
+  expect(error).toMatchObject({ code, where: place });
+});
+
+function withConv(change: Partial<ConvFile["layers"][0]>): object {
+  const [first, ...rest] = conv.layers as unknown as object[];
+  return { layers: [{ ...first, ...change }, ...rest] };
+}
 
 /** The text of the right file after a change. */
 function changed(change: (file: AnyFile) => unknown): string {

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
 import { checkNetwork } from "./check.ts";
-import type { Layer, Network } from "./model.ts";
+import type { Layer, Network, Shape as FeatureShape } from "./model.ts";
 import { weightSize } from "./shapes.ts";
 
 const format = "sluice-network";
@@ -151,16 +151,24 @@ export function serializeNetwork(network: Network): string {
     provenance,
   };
   // Checked, the keys are in the order of the schema.
-  return JSON.stringify(checkFile(file, name), null, 2) + "\n";
+  return `${JSON.stringify(checkFile(file, name), null, 2)}\n`;
 }
 
 function layerEntry(layer: Layer): object {
   const thresholds = "thresholds" in layer ? layer.thresholds : undefined;
   return {
     ...layer,
+    ...("input" in layer ? { input: shapeOf(layer.input) } : {}),
     ...("weights" in layer ? { weights: payload(layer.weights.words) } : {}),
-    ...("thresholds" in layer ? { thresholds: thresholds && payload(thresholds) } : {}),
+    ...("thresholds" in layer
+      ? { thresholds: thresholds === undefined ? undefined : payload(thresholds) }
+      : {}),
   };
+}
+
+/** The shape alone: a network in memory may have a tensor there. */
+function shapeOf({ height, width, channels }: FeatureShape): FeatureShape {
+  return { height, width, channels };
 }
 
 /**
@@ -229,7 +237,9 @@ function checkFile(json: unknown, where: string): File {
 function readLayer(layer: File["layers"][number], where: string): Layer {
   if (layer.kind === "max-pool") return layer;
   const readThresholds = (count: number): Int32Array<ArrayBuffer> | undefined =>
-    layer.thresholds && new Int32Array(readPayload(layer.thresholds, count, `${where}.thresholds`));
+    layer.thresholds === undefined
+      ? undefined
+      : new Int32Array(readPayload(layer.thresholds, count, `${where}.thresholds`));
   if (layer.kind === "global-average-pool") {
     return { ...layer, thresholds: readThresholds(layer.input.channels) };
   }

@@ -55,6 +55,8 @@ test("images of another size are refused", () => {
   expect(() => trace(network, randomBits(new Random(1), 1, 17))).toThrow(
     expect.objectContaining({ code: "images-size" }),
   );
+  const bytes = { rows: 1, columns: 16, values: new Int8Array(16) };
+  expect(() => trace(network, bytes)).toThrow(expect.objectContaining({ code: "images-encoding" }));
 });
 
 /** The same as `trace`, one image after the other, by sums of products of +1 and -1. */

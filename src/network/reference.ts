@@ -88,14 +88,14 @@ function evaluate(network: Network, inputs: BitMatrix | ByteMatrix, first: numbe
     const count = Math.min(lanes, inputs.rows - image);
     load(inputs, image, count, input);
     stages.forEach(({ stage, output }, index) => {
-      const trace = traces[index - first];
-      if (trace === undefined) {
+      const own = traces[index - first];
+      if (own === undefined) {
         stage.run(count, undefined);
         return;
       }
-      const [start, end] = [image * trace.outputs, (image + count) * trace.outputs];
-      stage.run(count, trace.accumulators?.subarray(start, end));
-      if (trace.activations !== undefined) collect(output, image, count, trace.activations);
+      const [start, end] = [image * own.outputs, (image + count) * own.outputs];
+      stage.run(count, own.accumulators?.subarray(start, end));
+      if (own.activations !== undefined) collect(output, image, count, own.activations);
     });
   }
   return traces;

@@ -1,0 +1,36 @@
+import sharp from "sharp";
+import { SluiceError } from "../error.ts";
+
+/** A picture as bytes in the order row, column, channel. */
+export interface Picture {
+  /** Height, width, channels. */
+  readonly shape: readonly [number, number, number];
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Reads a picture file: PNG, JPEG and whatever else libvips knows. Transparent parts become white; the
+ * orientation that a camera noted is applied.
+ *
+ * @param shape Height, width, channels (1 grey, 3 red, green, blue) to bring it to: cut in the middle to that
+ *   ratio and scaled. As it is, in 3 channels, where not given.
+ * @throws SluiceError `picture-unreadable`, `picture-channels`.
+ */
+export async function readPicture(path: string, shape?: readonly number[]): Promise<Picture> {
+  const [height, width, channels = shape === undefined ? 3 : 1] = shape ?? [];
+  if (channels !== 1 && channels !== 3) {
+    const message = `The network takes images of ${channels} channels; a picture has 1 or 3.`;
+    throw new SluiceError("picture-channels", message, { where: path });
+  }
+  try {
+    let picture = sharp(path).autoOrient().flatten({ background: "white" });
+    picture = picture.toColourspace(channels === 1 ? "b-w" : "srgb");
+    if (height !== undefined && width !== undefined)
+      picture = picture.resize(width, height, { fit: "cover" });
+    const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+    return { shape: [info.height, info.width, info.channels], data: Uint8Array.from(data) };
+  } catch (cause) {
+    const hint = "It has to be a PNG, JPEG, WebP, GIF, TIFF or AVIF file.";
+    throw new SluiceError("picture-unreadable", "The picture cannot be read.", { where: path, cause, hint });
+  }
+}
