@@ -216,7 +216,7 @@ class ModuleWriter {
       const input = this.#connections.inputs.get(key);
       if (input === undefined)
         return [{ text: `      .${port.name}(${this.#connections.signals.get(key) ?? ""})${comma}`, loc }];
-      const value = this.#statements.exact(input.value, `${name}.${port.name}`);
+      const value = withoutSign(this.#statements.exact(input.value, `${name}.${port.name}`));
       return [
         ...commentLines(input.doc).map((text) => ({ text: `      ${text}`, loc: input.loc })),
         ...this.#statements.broken("      ", `.${port.name}(`, value, `)${comma}`, input.loc),
@@ -336,4 +336,21 @@ function resetCondition({ reset, resetActive, resetKind }: ClockDomain): string 
 
 function withCommas(lines: readonly string[]): string[] {
   return lines.map((line, i) => (i < lines.length - 1 ? `${line},` : line));
+}
+
+/**
+ * A pin is as wide as its port, so that its sign does not matter; Yosys 0.23 ends at an assertion of its own where a
+ * pin is nothing but a signal with its sign changed.
+ */
+function withoutSign(text: string): string {
+  const inner = /^(?:\$(?:un)?signed\((.*)\)|\{(\w+)\})$/.exec(text);
+  const bare = inner?.[1] ?? inner?.[2];
+  if (bare === undefined) return text;
+  let depth = 0;
+  for (const c of bare) {
+    depth += c === "(" ? 1 : c === ")" ? -1 : 0;
+    // `$signed(a) + $signed(b)`: the last parenthesis does not belong to the first.
+    if (depth < 0) return text;
+  }
+  return bare;
 }

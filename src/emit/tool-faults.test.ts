@@ -1,6 +1,17 @@
 import { expect, it } from "vitest";
 import { emit } from "./index.ts";
-import { bits, component, elaborate, enumeration, input, output, uint } from "../hdl/index.ts";
+import {
+  bits,
+  bool,
+  component,
+  elaborate,
+  enumeration,
+  input,
+  mux,
+  output,
+  sint,
+  uint,
+} from "../hdl/index.ts";
 import type { Hardware } from "../hdl/index.ts";
 
 // Forms that a tool refuses or reads wrong; test/fuzz found them.
@@ -52,4 +63,24 @@ it("writes a match that has one way only as that way", () => {
     },
   });
   expect(text(match())).not.toContain("case");
+});
+
+it("connects pins without a change of sign around them", () => {
+  const child = component({
+    name: "child",
+    ports: () => ({ a: input(uint(8)), y: output(uint(8)) }),
+    build: (m, { a, y }) => {
+      y.set(a);
+    },
+  });
+  const parent = component({
+    name: "parent",
+    ports: () => ({ c: input(bool), w: input(sint(8)), y: output(uint(8)) }),
+    build: (m, { c, w, y }) => {
+      const { u } = m.instances({ u: child() });
+      u.a.set(mux(c, w, w).asUInt());
+      y.set(u.y);
+    },
+  });
+  expect(text(parent())).toContain(".a(c ? w : w)");
 });
