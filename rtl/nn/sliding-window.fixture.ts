@@ -2,6 +2,7 @@ import type { CaseStudy } from "../../sim/cases.ts";
 import type { BitsKind, SinkPort, SourcePort } from "../../src/hdl/index.ts";
 import type { Random } from "../../src/random.ts";
 import { chunks, divisorsOf, pick } from "./random.fixture.ts";
+import { parallelWindow, parallelWindowTicks, type ParallelWindowParams } from "./sliding-window-parallel.ts";
 import { slidingWindow, slidingWindowTicks, type SlidingWindowParams } from "./sliding-window.ts";
 import { windowShape, type WindowParams } from "./sliding-window-shape.ts";
 
@@ -135,4 +136,76 @@ function mapsOfBeats(
     ),
   );
   return chunks(chunks(chunks(values, channels), width), height);
+}
+
+/** A random window with no more padding than keeps the map's size, and an MMV that fits. */
+function randomParallel(random: Random, most: number): ParallelWindowParams {
+  for (;;) {
+    const params = randomWindow(random, most);
+    const { kernel, dilation = [], padding = [], stride = [] } = params;
+    const span = (axis: number): number => ((kernel[axis] ?? 1) - 1) * (dilation[axis] ?? 1);
+    const [top = 0, left = 0, bottom = 0, right = 0] = padding;
+    if (top + bottom > span(0) || left + right > span(1)) continue;
+    const { outWidth } = windowShape("oracle", params);
+    const fitting = divisorsOf(params.width).filter(
+      (d) => d === 1 || (stride[1] === 1 && outWidth % d === 0),
+    );
+    return {
+      ...params,
+      mmv: pick(random, fitting),
+      memory: pick(random, ["auto", "distributed", "block"] as const),
+    };
+  }
+}
+
+/** The parallel window against the oracle, up to three maps back to back. */
+export function parallelWindowStudy(most: number): CaseStudy<ParallelWindowParams, Ports> {
+  return {
+    pick: (random) => randomParallel(random, most),
+    hardware: parallelWindow,
+    inputs: (params, random) => ({
+      x: parallelBeats(
+        randomMaps(random, params, random.below(4)).flatMap((map) => map.flat().map((pixel) => [pixel])),
+        params,
+      ),
+    }),
+    model: ({ x }, params) => ({
+      y: mapsOfParallel(x, params).flatMap((map) => parallelBeats(windowsOf(map, params), params)),
+    }),
+    timing: ({ params, inputs, outputs }) => {
+      const ticks = parallelWindowTicks(params);
+      return { x: inputs.x.map((_, b) => ticks.x(b)), y: (outputs.y ?? []).map((_, b) => ticks.y(b)) };
+    },
+  };
+}
+
+/** MMV windows, or pixels as windows of one tap, side by side; beats of SIMD channels of all their taps. */
+function parallelBeats(
+  windows: readonly (readonly (readonly number[])[])[],
+  { channels, simd, bits = 1, mmv = 1 }: ParallelWindowParams,
+): (number | bigint)[] {
+  return chunks(windows, mmv).flatMap((group) =>
+    Array.from({ length: channels / simd }, (_, g) =>
+      wordOf(
+        group.flat().flatMap((pixel) => pixel.slice(g * simd, (g + 1) * simd)),
+        bits,
+      ),
+    ),
+  );
+}
+
+function mapsOfParallel(
+  beats: readonly (number | bigint)[],
+  { height, width, channels, simd, bits = 1, mmv = 1 }: ParallelWindowParams,
+): FeatureMap[] {
+  const value = (beat: number | bigint | undefined, i: number): number =>
+    Number((BigInt(beat ?? 0) >> BigInt(i * bits)) & ((1n << BigInt(bits)) - 1n));
+  const pixels = chunks(beats, channels / simd).flatMap((group) =>
+    Array.from({ length: mmv }, (_, lane) =>
+      Array.from({ length: channels }, (__, c) =>
+        value(group[Math.floor(c / simd)], lane * simd + (c % simd)),
+      ),
+    ),
+  );
+  return chunks(chunks(pixels, width), height);
 }
