@@ -40,7 +40,7 @@ test("mvtu-constant: a vector per cycle, in both simulators, tick by tick", asyn
       }),
       timing: ({ inputs: { x }, params }) => ({
         x: x.map((_, b) => b),
-        y: x.map((_, b) => b + (params.pipeline ?? 2)),
+        y: x.map((_, b) => b + params.pipeline),
       }),
     },
     { seed: 13 },
