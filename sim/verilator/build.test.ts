@@ -15,9 +15,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { fifo, rom } from "../designs.fixture.ts";
+import { fifo, interfaceOf, rom } from "../designs.fixture.ts";
 import { findOnPath } from "../tools.ts";
-import { buildModel, cacheFolder } from "./index.ts";
+import { buildModel, cacheFolder, VerilatorSimulator } from "./index.ts";
 
 const { PATH: path, SLUICE_CACHE: cache } = process.env;
 const commonCache = cacheFolder();
@@ -186,4 +186,28 @@ test("no tools at all, a compiler that is killed, a cache that cannot be written
   writeFileSync(join(folder, "file"), "");
   process.env["SLUICE_CACHE"] = join(folder, "file", "cache");
   await expect(buildModel(fifo(12))).rejects.toMatchObject({ code: "cache-not-writable" });
+});
+
+test("a parity that Verilator 5.006 inverts where it rearranges it", async () => {
+  const text = `module parity (
+    input logic clk,
+    input logic rst,
+    input logic [7:0] x,
+    output logic odd
+);
+  logic [6:0] n;
+  logic [1:0] c;
+  logic e;
+  always_ff @(posedge clk) if (rst) n <= 7'd0; else n <= n + 7'd1;
+  assign c = 2'd2;
+  assign e = n == 7'd99;
+  assign odd = ^{x, x[0], e, c, x[1], e, c, 1'b0, e, c};
+endmodule
+`;
+  const top = interfaceOf({ name: "parity", ports: { x: 8, ">odd": 1 } });
+  const simulator = new VerilatorSimulator(await buildModel({ top, files: [{ name: "parity.sv", text }] }));
+  expect(simulator.peek("odd")).toEqual(Uint32Array.of(1));
+  simulator.poke("x", Uint32Array.of(4));
+  expect(simulator.peek("odd")).toEqual(Uint32Array.of(0));
+  simulator.close();
 });
