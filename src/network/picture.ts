@@ -1,3 +1,5 @@
+// sharp, because it is kept up and reads every usual format by itself (libvips, built for each platform); pngjs and
+// jpeg-js, also under jimp, have not been kept up for years, and each reads one format.
 import sharp from "sharp";
 import { SluiceError } from "../error.ts";
 
