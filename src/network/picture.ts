@@ -1,6 +1,3 @@
-// sharp, because it is kept up and reads every usual format by itself (libvips, built for each platform); pngjs and
-// jpeg-js, also under jimp, have not been kept up for years, and each reads one format.
-import sharp from "sharp";
 import { SluiceError } from "../error.ts";
 
 /** A picture as bytes in the order row, column, channel. */
@@ -24,6 +21,10 @@ export async function readPicture(path: string, shape?: readonly number[]): Prom
     const message = `The network takes images of ${channels} channels; a picture has 1 or 3.`;
     throw new SluiceError("picture-channels", message, { where: path });
   }
+  // sharp, because it is kept up and reads every usual format by itself (libvips, built for each platform); pngjs and
+  // jpeg-js, also under jimp, have not been kept up for years, and each reads one format. Loaded when it is needed:
+  // that takes a moment.
+  const { default: sharp } = await import("sharp");
   try {
     let picture = sharp(path).autoOrient().flatten({ background: "white" });
     picture = picture.toColourspace(channels === 1 ? "b-w" : "srgb");
