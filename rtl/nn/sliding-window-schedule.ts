@@ -12,8 +12,16 @@ export interface WindowMoves {
   readonly column: number;
   readonly row: number;
   readonly map: number;
-  /** Words given back with a window, with the last window of a row, with the last of a map. */
-  readonly frees: { readonly column: number; readonly row: number; readonly map: number };
+  /**
+   * Words given back with a window, with the last window of a row, with the last of a map; and with each kernel row of
+   * that one but its last.
+   */
+  readonly frees: {
+    readonly column: number;
+    readonly row: number;
+    readonly map: number;
+    readonly kernelRow: number;
+  };
   /** Words from the first position of the first window, which may be padding, to the first word of the map. */
   readonly lead: number;
 }
@@ -29,6 +37,9 @@ export function windowMoves(shape: WindowShape): WindowMoves {
   const lastColumn = toLastColumn - shape.left;
   const byRows = lastRow <= height;
   const byColumns = byRows && lastColumn <= strideY * width && pixel(lastRow, lastColumn) <= pixel(height, 0);
+  const byKernelRows =
+    kernelY > 1 && byColumns && lastColumn <= width && lastRow + (kernelY - 1) * dilationY < height;
+  const freedBefore = byKernelRows ? (kernelY - 1) * dilationY : 0;
   const freedRows = byRows ? toLastRow : 0;
   const freedColumns = byColumns ? toLastColumn : 0;
   return {
@@ -40,7 +51,8 @@ export function windowMoves(shape: WindowShape): WindowMoves {
     frees: {
       column: byColumns ? pixel(0, strideX) : 0,
       row: byRows ? pixel(strideY, -freedColumns) : 0,
-      map: pixel(height - freedRows, -freedColumns),
+      map: pixel(height - freedRows - freedBefore, -freedColumns),
+      kernelRow: byKernelRows ? pixel(dilationY, 0) : 0,
     },
     lead: pixel(shape.top, shape.left),
   };
@@ -91,7 +103,11 @@ function windowSteps(shape: WindowShape): WindowSteps {
         }
       }
       if (column < outWidth - 1) frees[first + freed] = given.column;
-      else frees[step - 1] = row < outHeight - 1 ? given.row : given.map;
+      else if (row < outHeight - 1) frees[step - 1] = given.row;
+      else {
+        for (let ky = 1; ky < kernelY; ky++) frees[first + ky * kernelX * words - 1] = given.kernelRow;
+        frees[step - 1] = given.map;
+      }
     }
   }
   // Nothing of a map leaves before its first word has come.

@@ -9,7 +9,7 @@ import {
   type Handle,
   type ModuleBuilder,
   type SInt,
-  type UInt,
+  type SIntKind,
   type UIntKind,
 } from "../../src/hdl/index.ts";
 import { freesEarly, type WindowMoves } from "./sliding-window-schedule.ts";
@@ -17,6 +17,7 @@ import type { WindowShape } from "./sliding-window-shape.ts";
 
 /** The counters that walk through all words of all windows of a map, innermost first. */
 export interface Walk {
+  readonly word: Counter;
   readonly kernelColumn: Counter;
   readonly kernelRow: Counter;
   readonly column: Counter;
@@ -34,7 +35,8 @@ export interface Walk {
   advance(): void;
 }
 
-export function walkOf(m: ModuleBuilder, shape: WindowShape): Walk {
+export function walkOf(m: ModuleBuilder, given: WindowShape, moves: WindowMoves): Walk {
+  const shape = needsRows(given, moves) ? given : { ...given, outHeight: 1 };
   m.doc("Windows in rows and columns, in each the kernel's rows and columns, words of a pixel innermost.");
   const { word, kernel_column, kernel_row, column, row } = m.counters({
     word: shape.words,
@@ -47,6 +49,8 @@ export function walkOf(m: ModuleBuilder, shape: WindowShape): Walk {
   const kernelRow = position.and(kernel_column.last);
   const window = kernelRow.and(kernel_row.last);
   const rowEnd = window.and(column.last);
+  // Where a window is a single word, these would be constants.
+  if (shape.words * shape.kernelX * shape.kernelY > 1) m.name({ window_ends: window });
   const map = rowEnd.and(row.last);
   const nest = [word, kernel_column, kernel_row, column, row].filter((_, i) => countsOf(shape)[i] !== 1);
   const advance = ([inner, ...outer]: readonly Counter[]): void => {
@@ -57,6 +61,7 @@ export function walkOf(m: ModuleBuilder, shape: WindowShape): Walk {
     });
   };
   return {
+    word,
     kernelColumn: kernel_column,
     kernelRow: kernel_row,
     column,
@@ -69,6 +74,14 @@ export function walkOf(m: ModuleBuilder, shape: WindowShape): Walk {
   };
 }
 
+/** Whether the last row of windows differs from others at all; where not, rows and maps are one endless stream. */
+function needsRows(shape: WindowShape, moves: WindowMoves): boolean {
+  const last = (shape.outHeight - 1) * shape.strideY + (shape.kernelY - 1) * shape.dilationY;
+  const padded = moves.lead > 0 || last >= shape.height;
+  const { row, map, kernelRow } = moves.frees;
+  return padded || kernelRow > 0 || moves.row !== moves.map || row !== map;
+}
+
 const countsOf = ({ words, kernelX, kernelY, outWidth, outHeight }: WindowShape): readonly number[] => [
   words,
   kernelX,
@@ -77,25 +90,36 @@ const countsOf = ({ words, kernelX, kernelY, outWidth, outHeight }: WindowShape)
   outHeight,
 ];
 
-/** `then` where a counter of `count` is at its end; one that does not count always is. */
-function atEnd<T extends UInt | SInt>({ last }: Counter, count: number, then: T, otherwise: T): T {
-  return count === 1 ? then : (mux(last, then as UInt, otherwise as UInt) as T);
+/** A number that may depend on the walk; plain where it does not. */
+type Choice = number | SInt;
+
+/** `then` where the counter is at its end; one that does not count always is. */
+function atEnd(kind: SIntKind, { last }: Counter, count: number, then: Choice, otherwise: Choice): Choice {
+  if (count === 1 || then === otherwise) return then;
+  return mux(last, valueOf(kind, then), valueOf(kind, otherwise));
 }
 
 /** How many words the stream moves on from this word to the next one read, seen through `translate`. */
 export function nextMove(
-  { kernelColumn, kernelRow, column, row, ends, shape }: Walk,
+  { word, kernelColumn, kernelRow, column, row, shape }: Walk,
   moves: WindowMoves,
   translate: (move: number) => number = (move) => move,
 ): SInt {
-  const all = [1, moves.kernelColumn, moves.kernelRow, moves.column, moves.row, moves.map].map(translate);
-  const kind = sint.between(Math.min(...all, 0), Math.max(...all, 0));
-  const value = (move: number): SInt => valueOf(kind, translate(move));
-  const afterColumn = atEnd(row, shape.outHeight, value(moves.map), value(moves.row));
-  const afterWindow = atEnd(column, shape.outWidth, afterColumn, value(moves.column));
-  const afterRow = atEnd(kernelRow, shape.kernelY, afterWindow, value(moves.kernelRow));
-  const afterPosition = atEnd(kernelColumn, shape.kernelX, afterRow, value(moves.kernelColumn));
-  return shape.words === 1 ? afterPosition : mux(ends.position, afterPosition, value(1));
+  const [next, toColumn, toRow, toWindow, toWindowRow, toMap] = [
+    1,
+    moves.kernelColumn,
+    moves.kernelRow,
+    moves.column,
+    moves.row,
+    moves.map,
+  ].map(translate) as [number, number, number, number, number, number];
+  const all = [0, next, toColumn, toRow, toWindow, toWindowRow, toMap];
+  const kind = sint.between(Math.min(...all), Math.max(...all));
+  let move: Choice = atEnd(kind, row, shape.outHeight, toMap, toWindowRow);
+  move = atEnd(kind, column, shape.outWidth, move, toWindow);
+  move = atEnd(kind, kernelRow, shape.kernelY, move, toRow);
+  move = atEnd(kind, kernelColumn, shape.kernelX, move, toColumn);
+  return valueOf(kind, atEnd(kind, word, shape.words, move, next));
 }
 
 /** How many words nothing reads any more after this cycle. */
@@ -105,15 +129,19 @@ export function freedBy(
   { frees }: WindowMoves,
   step: Bool,
 ): SInt {
-  const kind = sint.between(
-    Math.min(frees.column, frees.row, frees.map, 0),
-    Math.max(frees.column, frees.row, frees.map, 0),
-  );
+  const all = [0, frees.column, frees.row, frees.map, frees.kernelRow];
+  const kind = sint.between(Math.min(...all), Math.max(...all));
   const { freed } = m.wires({ freed: wire(kind, { doc: "words that nothing reads any more" }) });
   freed.set(0);
   m.when(step.and(ends.row), () => {
-    freed.set(atEnd(row, shape.outHeight, valueOf(kind, frees.map), valueOf(kind, frees.row)));
+    freed.set(valueOf(kind, atEnd(kind, row, shape.outHeight, frees.map, frees.row)));
   });
+  if (frees.kernelRow > 0) {
+    m.doc("Nothing comes after the last window of a map: it gives its rows back as it reads them.");
+    m.when(step.and(ends.kernelRow).and(kernelRow.last.not()).and(column.last).and(row.last), () => {
+      freed.set(frees.kernelRow);
+    });
+  }
   if (shape.outWidth === 1) return freed;
   const early = freesEarly(shape) && shape.kernelY > 1;
   const done = early ? ends.kernelRow.and(kernelRow.eq(0)) : ends.window;
@@ -206,7 +234,7 @@ function axisOf(
     padded,
     advanceOn: (step) => {
       m.when(step.and(tapEnds), () => {
-        place.next(atEnd(tap, taps, restart, place.add(dilation).wrap(kind)).wrap(kind));
+        place.next(taps === 1 ? restart : mux(tap.last, restart, place.add(dilation).wrap(kind)));
       });
       if (origin === undefined || nextOrigin === undefined) return;
       m.when(step.and(windowEnds), () => {

@@ -209,3 +209,71 @@ function mapsOfParallel(
   );
   return chunks(chunks(pixels, width), height);
 }
+
+/**
+ * Words that the schedule itself needs: words come as late as they may for windows that follow each other without a
+ * wait (a consumer that pauses for `pause` cycles after each window) and stay until their last use. `inOrder` for a
+ * buffer that is overwritten in stream order, `anyOrder` for one that could take any free place. Slow and simple.
+ */
+export function leastWords(
+  params: WindowParams,
+  pause = 0,
+): { readonly inOrder: number; readonly anyOrder: number } {
+  const { inputWords, words, width, height } = windowShape("oracle", params);
+  // Words by number, from 1; 0 is padding.
+  const places = Array.from({ length: height }, (_, y) =>
+    Array.from({ length: width }, (__, x) =>
+      Array.from({ length: words }, (___, c) => (y * width + x) * words + c + 1),
+    ),
+  );
+  const windows = windowsOf(places, { ...params, channels: words, simd: 1, padValue: 0 });
+  const period = windows.reduce((sum, taps) => sum + taps.length * words + pause, 0);
+  const [needed, used] = [
+    new Array<number>(inputWords).fill(Infinity),
+    new Array<number>(inputWords).fill(-1),
+  ];
+  let tick = 0;
+  for (const taps of windows) {
+    for (const number of taps.flat()) {
+      const word = number - 1;
+      if (word >= 0) {
+        needed[word] = Math.min(needed[word] ?? 0, tick);
+        used[word] = tick;
+      }
+      tick++;
+    }
+    tick += pause;
+  }
+  if (period < inputWords) throw new Error("words come as fast as they can");
+  // As late as the word itself and the ones behind it, one per cycle, allow: those of the next map included.
+  let next = Infinity;
+  const pushed = new Array<number>(inputWords).fill(0);
+  for (let pass = 0; pass < 2; pass++) {
+    for (let word = inputWords - 1; word >= 0; word--) {
+      next = Math.min(next, needed[word] ?? Infinity) - 1;
+      pushed[word] = next;
+    }
+    next += period;
+  }
+  const overlap = (last: readonly number[]): number => {
+    const changes = new Int32Array(period + 1);
+    let most = 0;
+    pushed.forEach((start, word) => {
+      const end = Math.max(last[word] ?? 0, start) + 1;
+      for (let at = start; at < end; at += period) {
+        const from = ((at % period) + period) % period;
+        const length = Math.min(end - at, period);
+        changes[from] = (changes[from] ?? 0) + 1;
+        if (from + length > period) {
+          changes[0] = (changes[0] ?? 0) + 1;
+          changes[from + length - period] = (changes[from + length - period] ?? 0) - 1;
+        } else changes[from + length] = (changes[from + length] ?? 0) - 1;
+      }
+    });
+    let now = 0;
+    for (let at = 0; at < period; at++) most = Math.max(most, (now += changes[at] ?? 0));
+    return most;
+  };
+  let latest = -1;
+  return { anyOrder: overlap(used), inOrder: overlap(used.map((at) => (latest = Math.max(latest, at)))) };
+}

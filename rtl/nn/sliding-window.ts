@@ -118,7 +118,7 @@ export const slidingWindow = component({
     const shape = windowShape("slidingWindow", params);
     const moves = windowMoves(shape);
     const buffer = slidingWindowBuffer(params);
-    const walk = walkOf(m, shape);
+    const walk = walkOf(m, shape, moves);
     const place = placeOf(m, walk);
     const ranges = slidingWindowRanges(shape, buffer.depth);
     const roomKind = sint.between(...ranges.room);
@@ -227,7 +227,7 @@ function readBuffer(
     buffer.write(write_address, input);
     write_address.advance();
   });
-  const address = nextAddress(walk, moves, read_address, depth);
+  const address = nextAddress(m, { walk, moves }, read_address, depth);
   m.when(step, () => {
     read_address.next(address);
   });
@@ -253,14 +253,23 @@ function readBuffer(
   return { valid: fetched_valid, word: pad(fetched, fetched_padded) };
 }
 
-/** The address moves as the walk does, modulo the depth; both sums side by side. */
-function nextAddress(walk: Walk, moves: WindowMoves, address: UInt, depth: number): UInt {
+/** The address moves as the walk does, modulo the depth. Both sums side by side: one adder deep. */
+function nextAddress(
+  m: ModuleBuilder,
+  { walk, moves }: { walk: Walk; moves: WindowMoves },
+  address: UInt,
+  depth: number,
+): UInt {
   const kind = uint.below(depth);
+  const sum = address.add(nextMove(walk, moves, (move) => modulo(move, depth)).asUInt()).wrap(kind);
+  if (depth === 2 ** kind.width) return sum;
   const signed = sint.between(-depth, depth - 1);
-  const sum = address.extend(signed).add(nextMove(walk, moves, (move) => modulo(move, depth)));
-  if (depth === 2 ** kind.width) return sum.asUInt().wrap(kind);
-  const wrapped = address.extend(signed).add(nextMove(walk, moves, (move) => modulo(move, depth) - depth));
-  return mux(wrapped.ge(0), wrapped, sum).asUInt().wrap(kind);
+  const wrapped = address
+    .extend(signed)
+    .add(nextMove(walk, moves, (move) => modulo(move, depth) - depth))
+    .wrap(signed);
+  m.name({ sum, wrapped });
+  return mux(wrapped.ge(0), wrapped.asUInt().wrap(kind), sum);
 }
 
 const modulo = (value: number, depth: number): number => ((value % depth) + depth) % depth;
