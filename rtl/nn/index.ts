@@ -7,6 +7,30 @@ export { mvtuConstant } from "./mvtu-constant.ts";
 export type { MvtuConstantParams } from "./mvtu-constant.ts";
 export { mvtu, mvu } from "./mvtu.ts";
 export type { MvtuParams } from "./mvtu.ts";
+export {
+  parallelWindow,
+  parallelWindowBits,
+  parallelWindowInterval,
+  parallelWindowOrder,
+  parallelWindowTicks,
+  parallelWindowTiming,
+} from "./sliding-window-parallel.ts";
+export type { ParallelWindowParams } from "./sliding-window-parallel.ts";
+export {
+  slidingWindowDepth,
+  slidingWindowInterval,
+  slidingWindowLeastDepth,
+} from "./sliding-window-schedule.ts";
+export type { WindowTiming } from "./sliding-window-schedule.ts";
+export { windowShape } from "./sliding-window-shape.ts";
+export type { WindowParams, WindowShape } from "./sliding-window-shape.ts";
+export {
+  slidingWindow,
+  slidingWindowBuffer,
+  slidingWindowTicks,
+  slidingWindowTiming,
+} from "./sliding-window.ts";
+export type { SlidingWindowBuffer, SlidingWindowParams } from "./sliding-window.ts";
 export { threshold, thresholdDepth } from "./threshold.ts";
 export type { ThresholdParams } from "./threshold.ts";
 export { foldOf } from "./weights.ts";
