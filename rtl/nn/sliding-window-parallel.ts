@@ -357,7 +357,9 @@ function delayLines(
   const addresses = new Map<number, Counter>();
   for (let lane = 0; lane < shape.mmv; lane++) {
     let [before, word] = [0, input.word(lane, shape.wordBits)];
-    for (const delay of delaysOf(shape, lane)) {
+    const delays = delaysOf(shape, lane);
+    if (delays.length === 0) m.unused({ [`lane_${String(lane)}`]: word });
+    for (const delay of delays) {
       const name = key({ lane, delay });
       const beats = delay - before;
       if (beats > longestShift) {
@@ -439,7 +441,7 @@ function describeWindow(params: ParallelWindowParams): string {
   return [
     `Parallel window: ${pair(shape.height, shape.width)} pixels of ${String(params.channels)} channels to ${pair(shape.outHeight, shape.outWidth)} windows of ${pair(shape.kernelY, shape.kernelX)}.`,
     `Stride ${pair(shape.strideY, shape.strideX)}, dilation ${pair(shape.dilationY, shape.dilationX)}, padding ${[top, left, bottom, right].map(String).join(", ")} (top, left, bottom, right).`,
-    `A beat in is ${String(params.simd)} channels of ${String(shape.mmv)} pixels, a beat out all taps of as many windows: window, ky, kx, channel order.`,
+    `A beat in is ${String(params.simd)} channels of ${shape.mmv === 1 ? "a pixel, a beat out all taps of a window" : `${String(shape.mmv)} pixels, a beat out all taps of as many windows`}: window, ky, kx, channel order.`,
     `A map every ${String(shape.beats)} cycles; stores ${String(parallelWindowBits(params))} bits.`,
   ].join("\n");
 }

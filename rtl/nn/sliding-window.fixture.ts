@@ -1,5 +1,5 @@
 import type { CaseStudy } from "../../sim/cases.ts";
-import type { BitsKind, SinkPort, SourcePort } from "../../src/hdl/index.ts";
+import type { BitsKind, PortRecord, SinkPort, SourcePort } from "../../src/hdl/index.ts";
 import type { Random } from "../../src/random.ts";
 import { chunks, divisorsOf, pick } from "./random.fixture.ts";
 import { parallelWindow, parallelWindowTicks, type ParallelWindowParams } from "./sliding-window-parallel.ts";
@@ -100,7 +100,10 @@ export function windowsOf(map: FeatureMap, params: WindowParams): number[][][] {
   return windows;
 }
 
-type Ports = { x: SinkPort<BitsKind>; y: SourcePort<BitsKind> };
+interface Ports extends PortRecord {
+  readonly x: SinkPort<BitsKind>;
+  readonly y: SourcePort<BitsKind>;
+}
 
 /** The sliding window against the oracle, up to three maps back to back. */
 export function slidingWindowStudy(most: number): CaseStudy<SlidingWindowParams, Ports> {

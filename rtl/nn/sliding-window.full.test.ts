@@ -9,7 +9,18 @@ test("sliding window: 500 random cases in both simulators, 2000 in the native on
     sets: 62,
     nativeSets: 500,
   });
-  expect(coverage).toMatchInlineSnapshot();
+  expect(coverage).toMatchInlineSnapshot(`
+    {
+      "both": {
+        "cases": 500,
+        "parameterSets": 62,
+      },
+      "nativeOnly": {
+        "cases": 2000,
+        "parameterSets": 500,
+      },
+    }
+  `);
 });
 
 test("parallel window: 500 random cases in both simulators, 1600 in the native one, tick by tick", async () => {
@@ -19,5 +30,16 @@ test("parallel window: 500 random cases in both simulators, 1600 in the native o
     sets: 62,
     nativeSets: 400,
   });
-  expect(coverage).toMatchInlineSnapshot();
+  expect(coverage).toMatchInlineSnapshot(`
+    {
+      "both": {
+        "cases": 500,
+        "parameterSets": 62,
+      },
+      "nativeOnly": {
+        "cases": 1600,
+        "parameterSets": 400,
+      },
+    }
+  `);
 });
