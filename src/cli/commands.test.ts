@@ -54,7 +54,7 @@ test("build writes RTL, memories, folding and manifest, and tells what it predic
 
 const verifyKeys = [
   ...["model", "board", "clockMHz", "frames", "mismatches", "accuracy", "cyclesPerFrame", "latencyCycles"],
-  ...["timingMismatches", "fps", "lanes", "simulator"],
+  ...["timingMismatches", "fps", "lanes", "simulator", "changedFiles"],
 ];
 
 test.each(["native", "verilator"])(

@@ -45,6 +45,17 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+/** Files of a build folder that are missing or differ from what was written. */
+export function changedFiles(dir: string, { files }: Manifest): readonly string[] {
+  return Object.entries(files).flatMap(([name, hash]) => {
+    try {
+      return sha256(readFileSync(join(dir, name), "utf8")) === hash ? [] : [name];
+    } catch {
+      return [name];
+    }
+  });
+}
+
 /** Throws SluiceError `not-a-build` or `manifest-invalid`. */
 export function readManifest(dir: string): Manifest {
   const where = join(dir, manifestFile);

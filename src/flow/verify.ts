@@ -6,10 +6,10 @@ import { elaborate } from "../hdl/index.ts";
 import type { Design, Module } from "../ir/index.ts";
 import {
   binarise,
-  infer,
   loadNetwork,
   pixelsPerImage,
   readIdx,
+  readOut,
   trace,
   type BitMatrix,
   type Network,
@@ -17,8 +17,9 @@ import {
 import { decodeLabels, encodeFrames, loadFolding, plan, type Plan } from "../plan/index.ts";
 import { createNativeSimulator } from "../simulate/index.ts";
 import type { StreamResult } from "../simulate/simulator.ts";
-import { readManifest } from "./manifest.ts";
+import { changedFiles, readManifest } from "./manifest.ts";
 import { bundledImages } from "./model.ts";
+import { tapBeats, tappedTop, tapsOf, type Tap } from "./taps.ts";
 
 export interface VerifyOptions {
   /** A folder that `buildAccelerator` has written. */
@@ -47,7 +48,7 @@ export interface VerifyResult {
   readonly board: string;
   readonly clockMHz: number;
   readonly frames: number;
-  /** Frames of which any output bit differs from the reference. */
+  /** Frames of which any output bit differs from the reference; in Verilator, of any layer. */
   readonly mismatches: number;
   /** Fraction of the frames that the hardware labels right; null without labels. */
   readonly accuracy: number | null;
@@ -59,6 +60,8 @@ export interface VerifyResult {
   readonly fps: number;
   readonly lanes: number;
   readonly simulator: "verilator" | "native";
+  /** Files of the build that are not as they were written. */
+  readonly changedFiles: readonly string[];
 }
 
 /** Whether everything that was measured is as it was predicted. */
@@ -84,16 +87,17 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
   const manifest = readManifest(options.dir);
   const network = loadNetwork(join(options.dir, "model.json"));
   const planned = plan(network, loadFolding(join(options.dir, "folding.json")));
-  const { inputs, pixels, labels } = loadImages(network, options);
+  const { inputs, labels } = loadImages(network, options);
   const frames = inputs.rows;
   const design = elaborate(planned.hardware);
   options.onProgress?.(`simulating ${String(frames)} frames`);
   const beats = encodeFrames(inputs, planned.input);
+  const taps = options.simulator === "native" ? [] : tapsOf(planned);
   const runs =
     options.simulator === "native"
       ? runNative(design, planned, beats, frames)
-      : await runVerilator(design, planned, beats, frames, options);
-  const output = joined(runs);
+      : await runVerilator({ design, topName: manifest.top, taps }, planned, beats, frames, options);
+  const output = joined(runs, "y");
   const answers = decodeLabels(network, output, frames, planned.output);
   const [first] = runs;
   const measured =
@@ -104,7 +108,7 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
     board: manifest.board,
     clockMHz: manifest.clockMHz,
     frames,
-    mismatches: countMismatches(network, planned, inputs, pixels, output),
+    mismatches: countMismatches(runs, expectedBeats(network, planned, inputs, taps), frames),
     accuracy: labels === undefined ? null : answers.filter((label, i) => label === labels[i]).length / frames,
     cyclesPerFrame: { predicted: cyclesPerFrame, measured: measured.cyclesPerFrame },
     latencyCycles: { predicted: latencyCycles, measured: measured.latencyCycles },
@@ -112,13 +116,14 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
     fps: (manifest.clockMHz * 1e6) / (measured.cyclesPerFrame ?? cyclesPerFrame),
     lanes,
     simulator: options.simulator,
+    changedFiles: changedFiles(options.dir, manifest),
   };
 }
 
 function loadImages(
   network: Network,
   options: VerifyOptions,
-): { inputs: BitMatrix; pixels: Uint8Array; labels: Uint8Array | undefined } {
+): { inputs: BitMatrix; labels: Uint8Array | undefined } {
   const bundled = options.images === undefined;
   const images = readIdx(options.images ?? bundledImages.images);
   const size = pixelsPerImage(network.input);
@@ -139,7 +144,7 @@ function loadImages(
     });
   }
   const pixels = images.data.subarray(0, frames * size);
-  return { inputs: binarise(pixels, network.input), pixels, labels };
+  return { inputs: binarise(pixels, network.input), labels };
 }
 
 function runNative(design: Design, planned: Plan, beats: Uint32Array, frames: number): readonly Run[] {
@@ -161,7 +166,7 @@ function runNative(design: Design, planned: Plan, beats: Uint32Array, frames: nu
 }
 
 async function runVerilator(
-  design: Design,
+  { design, topName, taps }: { design: Design; topName: string; taps: readonly Tap[] },
   planned: Plan,
   beats: Uint32Array,
   frames: number,
@@ -169,12 +174,16 @@ async function runVerilator(
 ): Promise<readonly Run[]> {
   const abort = options.signal === undefined ? {} : { abort: options.signal };
   options.onProgress?.("compiling the RTL with Verilator");
-  const library = await buildModel({ top: topOf(design), files: rtlFiles(options.dir) }, abort);
+  const { top, file } = tappedTop(topOf(design), topName, taps);
+  const library = await buildModel({ top, files: [...rtlFiles(options.dir), file] }, abort);
   options.onProgress?.(`simulating ${String(frames)} frames`);
   const { shards } = await simulateFrames(library, {
     frames,
     inputs: { x: { beats } },
-    outputs: { y: { perFrame: planned.output.beats } },
+    outputs: {
+      y: { perFrame: planned.output.beats },
+      ...Object.fromEntries(taps.map(({ stream, perFrame }) => [stream, { perFrame }])),
+    },
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...abort,
   });
@@ -203,8 +212,9 @@ function rtlFiles(dir: string): { name: string; text: string }[] {
   }
 }
 
-function joined(runs: readonly Run[]): Uint32Array {
-  const parts = runs.map(({ result }) => result.outputs["y"]?.beats ?? new Uint32Array());
+/** The beats of a stream over all runs. */
+function joined(runs: readonly Run[], stream: string): Uint32Array {
+  const parts = runs.map(({ result }) => result.outputs[stream]?.beats ?? new Uint32Array());
   const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -214,29 +224,43 @@ function joined(runs: readonly Run[]): Uint32Array {
   return all;
 }
 
-/** The beats that the reference would send, compared frame by frame. */
+/** Frames of which any beat of any stream is not the reference's. */
 function countMismatches(
+  runs: readonly Run[],
+  expected: ReadonlyMap<string, Uint32Array>,
+  frames: number,
+): number {
+  const wrong = new Set<number>();
+  for (const [stream, wanted] of expected) {
+    const got = joined(runs, stream);
+    const perFrame = wanted.length / frames;
+    wanted.forEach((limb, i) => {
+      if (limb !== got[i]) wrong.add(Math.floor(i / perFrame));
+    });
+  }
+  return wrong.size;
+}
+
+/** What the reference sends on y, and in Verilator out of every layer. */
+function expectedBeats(
   network: Network,
   planned: Plan,
   inputs: BitMatrix,
-  pixels: Uint8Array,
-  output: Uint32Array,
-): number {
-  const expected = expectedBeats(network, planned, inputs, pixels);
-  const perFrame = expected.length / inputs.rows;
-  let mismatches = 0;
-  for (let frame = 0; frame < inputs.rows; frame++) {
-    const own = expected.subarray(frame * perFrame, (frame + 1) * perFrame);
-    if (own.some((limb, i) => limb !== output[frame * perFrame + i])) mismatches++;
-  }
-  return mismatches;
-}
-
-function expectedBeats(network: Network, planned: Plan, inputs: BitMatrix, pixels: Uint8Array): Uint32Array {
-  if (network.readout.kind === "argmax") return Uint32Array.from(infer(network, pixels).labels);
-  const activations = trace(network, inputs).at(-1)?.activations;
-  if (activations === undefined) throw new Error("the last layer of this read-out has thresholds");
-  return encodeFrames(activations, planned.output);
+  taps: readonly Tap[],
+): ReadonlyMap<string, Uint32Array> {
+  const layers = trace(network, inputs);
+  const last = layers.at(-1);
+  if (last === undefined) throw new Error("a network has layers");
+  const y =
+    network.readout.kind === "argmax" || last.activations === undefined
+      ? Uint32Array.from(readOut(network.readout, last).labels)
+      : encodeFrames(last.activations, planned.output);
+  const tapped = taps.map((tap): [string, Uint32Array] => {
+    const layer = layers.find(({ name }) => name === tap.layer);
+    if (layer === undefined) throw new Error(`the reference has no layer ${tap.layer}`);
+    return [tap.stream, tapBeats(tap, layer, inputs.rows)];
+  });
+  return new Map([["y", y], ...tapped]);
 }
 
 /** Tick of each output beat, from the first input beat. */

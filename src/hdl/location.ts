@@ -27,7 +27,7 @@ function projectRoot(file: string): string {
   return root;
 }
 
-/** The author's line that led here: the first stack frame outside src/hdl. About 4 us: for declarations and statements only. */
+/** The author's line that led here: the first stack frame outside src/hdl. Tens of microseconds: for declarations and statements only. */
 export function captureLocation(): SourceLocation {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 24;

@@ -26,7 +26,7 @@ function copyBits(source: Uint32Array, from: number, target: Uint32Array, to: nu
 }
 
 /** The last layer's outputs of frames, one row each, from stream beats of `width` bits. Inverse of `encodeFrames`. */
-export function layerBits(
+function layerBits(
   beats: Uint32Array,
   frames: number,
   { width, beats: perFrame }: Plan["output"],

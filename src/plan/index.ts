@@ -5,4 +5,4 @@ export type { Folding, LayerFolding } from "./folding.ts";
 export type { Stage } from "./pipeline.ts";
 export { plan } from "./plan.ts";
 export type { FrameShape, Plan } from "./plan.ts";
-export { decodeLabels, encodeFrames, layerBits } from "./frames.ts";
+export { decodeLabels, encodeFrames } from "./frames.ts";

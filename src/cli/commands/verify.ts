@@ -81,7 +81,10 @@ function describe(result: VerifyResult): string {
       "accuracy",
       accuracy === null ? "no labels given" : `${(accuracy * 100).toFixed(2)} % of ${count(frames)} images`,
     ],
-    ["mismatches", `${count(result.mismatches)} of ${count(frames)} images against the software reference`],
+    [
+      "mismatches",
+      `${count(result.mismatches)} of ${count(frames)} images against the software reference${result.simulator === "verilator" ? ", all layers" : ""}`,
+    ],
     ["late or early outputs", count(result.timingMismatches)],
     ["cycles per frame", compare(cyclesPerFrame)],
     ["latency in cycles", compare(latencyCycles)],
@@ -89,6 +92,7 @@ function describe(result: VerifyResult): string {
     ["frames per second", `${count(result.fps)} at ${count(clockMHz)} MHz`],
     ["synapses per cycle", count(result.lanes)],
   ];
+  if (result.changedFiles.length > 0) rows.push(["changed since the build", result.changedFiles.join(", ")]);
   const verdict = verified(result)
     ? "Every output and every cycle is as predicted."
     : "FAILED: outputs or cycles differ from what was predicted.";
