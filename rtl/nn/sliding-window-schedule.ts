@@ -115,7 +115,10 @@ function windowSteps(shape: WindowShape): WindowSteps {
   return { needs, frees, places, start: -lead };
 }
 
-/** Cycles per map where nothing stalls, from the second map on at the latest: one word in and one word out per cycle. */
+/**
+ * Cycles per map where nothing stalls, from the end of the first map on, with a buffer of `slidingWindowDepth` words.
+ * No unit that moves a word per cycle at either port can do with fewer.
+ */
 export function slidingWindowInterval(params: WindowParams): number {
   const { inputWords, outputWords } = windowShape("slidingWindow", params);
   return Math.max(inputWords, outputWords);
@@ -123,8 +126,9 @@ export function slidingWindowInterval(params: WindowParams): number {
 
 /**
  * Words that the buffer needs so that no window ever waits once the pipeline is full: a map every
- * `slidingWindowInterval` cycles; the least with which a buffer that is overwritten in stream order can do that. A
- * consumer that pauses for `pause` cycles after the words of each window (a matrix-vector unit with NF groups of SF
+ * `slidingWindowInterval` cycles. That is the least with which this unit can do that (where the padding is not wider
+ * than the kernel reaches); the words that any buffer overwritten in stream order needs are at most a tenth fewer on
+ * the maps of CNV (sliding-window.test.ts has the figures). A consumer that pauses for `pause` cycles after the words of each window (a matrix-vector unit with NF groups of SF
  * beats: (NF - 1) * SF) needs fewer.
  */
 export function slidingWindowDepth(params: WindowParams, { pause = 0 }: { pause?: number } = {}): number {
