@@ -126,10 +126,10 @@ export function slidingWindowInterval(params: WindowParams): number {
 
 /**
  * Words that the buffer needs so that no window ever waits once the pipeline is full: a map every
- * `slidingWindowInterval` cycles. That is the least with which this unit can do that (where the padding is not wider
- * than the kernel reaches); the words that any buffer overwritten in stream order needs are at most a tenth fewer on
- * the maps of CNV (sliding-window.test.ts has the figures). A consumer that pauses for `pause` cycles after the words of each window (a matrix-vector unit with NF groups of SF
- * beats: (NF - 1) * SF) needs fewer.
+ * `slidingWindowInterval` cycles. It is the least with which this unit can do that, where no side is padded by more
+ * than the kernel reaches; sliding-window.test.ts compares it with what the schedule alone would need. A consumer that
+ * pauses for `pause` cycles after the words of each window (a matrix-vector unit with NF groups of SF beats:
+ * (NF - 1) * SF) needs fewer.
  */
 export function slidingWindowDepth(params: WindowParams, { pause = 0 }: { pause?: number } = {}): number {
   const shape = windowShape("slidingWindow", params);
