@@ -3,7 +3,7 @@ import { emit, type EmittedDesign } from "../src/emit/index.ts";
 import { bits, elaborate, type Hardware, type Kind } from "../src/hdl/index.ts";
 import { Random } from "../src/random.ts";
 import { popcount } from "./arith/index.ts";
-import { labelSelect, mvtu, mvtuConstant, mvu, threshold } from "./nn/index.ts";
+import { labelSelect, maxPool, mvtu, mvtuConstant, mvtuSigned, mvu, threshold } from "./nn/index.ts";
 import { randomThresholds, randomWeights } from "./nn/random.fixture.ts";
 import {
   asyncFifo,
@@ -21,6 +21,7 @@ const kinds: readonly Kind[] = [bits(1), bits(64), ...Array.from({ length: 4 }, 
 
 const weights = randomWeights(random, 12, 36);
 const thresholds = randomThresholds(random, weights);
+const signedThresholds = Array.from(thresholds, (count) => 100 * (count - 18));
 const folds = [
   { pe: 1, simd: 1 },
   { pe: 3, simd: 4 },
@@ -64,6 +65,20 @@ export const emittedDesigns: readonly EmittedDesign[] = [
     ]),
   ),
   mvtu({ weights, thresholds, pe: 1, simd: 2, memory: "block" }),
+  ...folds.flatMap((fold): Hardware[] =>
+    ([1, 2, 3, 4] as const).map((pipeline) =>
+      mvtuSigned({ weights, thresholds: signedThresholds, ...fold, pipeline }),
+    ),
+  ),
+  mvtuSigned({ weights, thresholds: signedThresholds, pe: 3, simd: 6, inputBits: 12 }),
+  ...[{ bits: 1 }, { bits: 4 }].flatMap((values) => [
+    maxPool({ height: 28, width: 28, channels: 64, pe: 16, kernel: [2, 2], ...values }),
+    maxPool({ height: 4, width: 4, channels: 2, pe: 2, kernel: [1, 1], ...values }),
+    maxPool({ height: 1, width: 6, channels: 2, pe: 1, kernel: [1, 3], ...values }),
+    maxPool({ height: 6, width: 1, channels: 1, pe: 1, kernel: [3, 1], ...values }),
+    maxPool({ height: 7, width: 8, channels: 6, pe: 2, kernel: [2, 2], stride: [3, 3], ...values }),
+    maxPool({ height: 5, width: 5, channels: 3, pe: 3, kernel: [2, 2], ...values }),
+  ]),
   ...([1, 2, 3] as const).map((pipeline) => mvtuConstant({ weights, thresholds, pipeline })),
   labelSelect({ classes: 10, width: 9, pe: 1 }),
   labelSelect({ classes: 10, width: 9, pe: 5 }),

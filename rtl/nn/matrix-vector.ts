@@ -1,20 +1,21 @@
 import {
   bits,
-  bitsFor,
   bool,
   memory,
   mux,
   reg,
   rom,
   struct,
+  sum,
   uint,
   valueOf,
   vec,
+  type Bits,
   type BitsKind,
   type Bool,
+  type BoolKind,
   type Handle,
   type ModuleBuilder,
-  type Producer,
   type StructFields,
   type UInt,
   type UIntKind,
@@ -98,8 +99,21 @@ interface Step {
   readonly neuron: UInt;
 }
 
-/** What a matrix-vector unit has computed in this cycle: one popcount per PE, complete where `done`. */
-export interface Popcounts {
+/** Beats of a vector, SIMD values of `inputBits` bits each. */
+export interface VectorStream {
+  readonly valid: Bool;
+  readonly ready: Handle<BoolKind, "set">;
+  readonly payload: Bits;
+}
+
+/**
+ * What one synapse can add to a neuron's total, 0 to `levels`: its value where the weight is 1, `levels` minus that
+ * where it is 0. In bits both are an XNOR with the weight, for whole numbers as for single bits.
+ */
+export const levelsOf = (inputBits: number): number => 2 ** inputBits - 1;
+
+/** What a matrix-vector unit has computed in this cycle: one total per PE, complete where `done`. */
+export interface Totals {
   readonly done: Bool;
   readonly neuron: UInt;
   readonly total: Handle<VecKind<UIntKind>>;
@@ -108,18 +122,19 @@ export interface Popcounts {
 /**
  * The folded XNOR-popcount product of a binary matrix and a stream of vectors (FINN, arXiv 1612.07119, section 4.3):
  * in each cycle PE rows meet SIMD columns. The vector is taken during its first neuron group and replayed for the
- * others. Nothing moves while `advance` is low.
+ * others. Nothing moves while `advance` is low. Values of several bits are XNORed bit by bit and summed: see `levelsOf`.
  */
 export function matrixVector(
   m: ModuleBuilder,
-  x: Producer<BitsKind>,
+  x: VectorStream,
   advance: Bool,
   params: MatrixVectorParams,
-  needsNeuron: boolean,
-): Popcounts {
+  { needsNeuron, inputBits = 1 }: { readonly needsNeuron: boolean; readonly inputBits?: number },
+): Totals {
   const { pe, simd, weights } = params;
   const { sf, nf, depth } = matrixVectorSchedule(params);
-  const accumulator = uint(bitsFor(weights.columns));
+  const partialSum = uint.upTo(levelsOf(inputBits) * simd);
+  const accumulator = uint.upTo(levelsOf(inputBits) * weights.columns);
 
   m.doc("Fold counters: beats of the vector within groups of neurons.");
   const { beat, neuron } = m.counters({ beat: sf, neuron: nf });
@@ -146,18 +161,22 @@ export function matrixVector(
     last: beat.last,
     neuron,
   };
-  const act = inputVector(m, x.payload, { simd, sf, nf, beat, filling, issue, registered: depth >= 2 });
+  const act = inputVector(m, x.payload, { sf, nf, beat, filling, issue, registered: depth >= 2 });
   const weight = weightMemory(m, params, row, issue);
   if (depth >= 2) step = register(m, "fetched", advance, step, control);
 
-  const { match } = m.wires({ match: vec(pe, uint.upTo(simd)) });
-  m.doc("Synapses that agree with the weights: XNOR and popcount in every PE.");
+  const { match } = m.wires({ match: vec(pe, partialSum) });
+  m.doc(
+    inputBits === 1
+      ? "Synapses that agree with the weights: XNOR and popcount in every PE."
+      : "Values, inverted where the weight is 0, and their sum in every PE.",
+  );
   m.each({ p: pe }, ({ p }) => {
-    match.at(p).set(act.xnor(weight.word(p, simd)).popcount());
+    match.at(p).set(agreement(act, weight.word(p, simd), inputBits).wrap(partialSum));
   });
   let matched: Handle<VecKind<UIntKind>> = match;
   if (depth >= 3) {
-    const { counted_match } = m.regs({ counted_match: reg(vec(pe, uint.upTo(simd)), { reset: "none" }) });
+    const { counted_match } = m.regs({ counted_match: reg(vec(pe, partialSum), { reset: "none" }) });
     m.when(advance.and(step.valid), () => {
       counted_match.next(match);
     });
@@ -177,7 +196,14 @@ export function matrixVector(
   return { done: last.valid, neuron: last.neuron, total: summed };
 }
 
-/** The running popcount of each PE, complete at the last beat of the vector. */
+/** How far a beat's values agree with their weights: the popcount of their XNOR, or the sum of whole values. */
+function agreement(act: Bits, weight: Bits, inputBits: number): UInt {
+  if (inputBits === 1) return act.xnor(weight).popcount();
+  const values = Array.from({ length: weight.width }, (_, i) => act.slice(i * inputBits, inputBits));
+  return sum(values.map((value, i) => mux(weight.bit(i), value, value.not()).asUInt()));
+}
+
+/** The running total of each PE, complete at the last beat of the vector. */
 function accumulate(
   m: ModuleBuilder,
   { valid, first }: Step,
@@ -207,21 +233,20 @@ function register(m: ModuleBuilder, name: string, advance: Bool, step: Step, car
   return { ...step, ...registers };
 }
 
-/** The SIMD bits of the vector that this step works on: from the stream while `filling`, else replayed. */
+/** The part of the vector that this step works on: from the stream while `filling`, else replayed. */
 function inputVector(
   m: ModuleBuilder,
-  payload: Handle<BitsKind>,
+  payload: Bits,
   {
-    simd,
     sf,
     nf,
     beat,
     filling,
     issue,
     registered,
-  }: { simd: number; sf: number; nf: number; beat: UInt; filling: Bool; issue: Bool; registered: boolean },
+  }: { sf: number; nf: number; beat: UInt; filling: Bool; issue: Bool; registered: boolean },
 ): Handle<BitsKind> {
-  const kind = bits(simd);
+  const kind = bits(payload.width);
   const act = registered ? m.regs({ act: reg(kind, { reset: "none" }) }).act : undefined;
   if (nf === 1) {
     if (act === undefined) return payload;

@@ -10,13 +10,21 @@ import {
   source,
   uint,
   vec,
+  type BitsKind,
+  type Consumer,
   type Handle,
   type ModuleBuilder,
   type UInt,
   type UIntKind,
   type VecKind,
 } from "../../src/hdl/index.ts";
-import { matrixVector, matrixVectorSchedule, type MatrixVectorParams } from "./matrix-vector.ts";
+import {
+  levelsOf,
+  matrixVector,
+  matrixVectorSchedule,
+  type MatrixVectorParams,
+  type VectorStream,
+} from "./matrix-vector.ts";
 import { checkFold, checkThresholds } from "./weights.ts";
 
 /** Parameters of the matrix-vector-threshold unit. */
@@ -40,23 +48,10 @@ export const mvtu = component({
   },
   ports: ({ pe, simd }) => ({ x: sink(bits(simd)), y: source(bits(pe)) }),
   build(m, { x, y }, params) {
-    const { pe } = params;
-    const { out_valid, out } = m.regs({ out_valid: bool, out: reg(bits(pe), { reset: "none" }) });
-    y.valid.set(out_valid);
-    y.payload.set(out);
-    m.doc("Everything moves unless a finished result waits to be taken.");
-    const advance = out_valid.not().or(y.ready);
-    m.name({ advance });
-    const { done, neuron, total } = matrixVector(m, x, advance, params, true);
-    m.name({ done });
-    const threshold = thresholdWord(m, params, neuron);
-    m.when(advance, () => {
-      out_valid.next(done);
-    });
-    m.when(advance.and(done), () => {
-      m.each({ p: pe }, ({ p }) => {
-        out.bit(p).next(total.at(p).ge(threshold.at(p)));
-      });
+    const { weights, thresholds } = params;
+    thresholdUnit(m, x, y, params, {
+      inputBits: 1,
+      limits: Array.from({ length: weights.rows }, (_, r) => thresholds[r] ?? 0),
     });
   },
 });
@@ -84,7 +79,7 @@ export const mvu = component({
     m.doc("Everything moves unless a finished result waits to be taken.");
     const advance = out_valid.not().or(y.ready);
     m.name({ advance });
-    const { done, total } = matrixVector(m, x, advance, params, false);
+    const { done, total } = matrixVector(m, x, advance, params, { needsNeuron: false });
     m.name({ done });
     m.when(advance, () => {
       out_valid.next(done);
@@ -95,17 +90,49 @@ export const mvu = component({
   },
 });
 
-function describeUnit(params: MatrixVectorParams): string {
+/** The matrix-vector product and, in its output register, whether each neuron's total reaches its limit. */
+export function thresholdUnit(
+  m: ModuleBuilder,
+  x: VectorStream,
+  y: Consumer<BitsKind>,
+  params: MatrixVectorParams,
+  { inputBits, limits }: { readonly inputBits: number; readonly limits: readonly number[] },
+): void {
+  const { pe, weights } = params;
+  const { out_valid, out } = m.regs({ out_valid: bool, out: reg(bits(pe), { reset: "none" }) });
+  y.valid.set(out_valid);
+  y.payload.set(out);
+  m.doc("Everything moves unless a finished result waits to be taken.");
+  const advance = out_valid.not().or(y.ready);
+  m.name({ advance });
+  const { done, neuron, total } = matrixVector(m, x, advance, params, { needsNeuron: true, inputBits });
+  m.name({ done });
+  const kind = uint.upTo(levelsOf(inputBits) * weights.columns + 1);
+  const threshold = thresholdWord(m, neuron, { kind, pe, limits });
+  m.when(advance, () => {
+    out_valid.next(done);
+  });
+  m.when(advance.and(done), () => {
+    m.each({ p: pe }, ({ p }) => {
+      out.bit(p).next(total.at(p).ge(threshold.at(p)));
+    });
+  });
+}
+
+export function describeUnit(params: MatrixVectorParams, product = "binary (XNOR and popcount)"): string {
   const { weights, pe, simd } = params;
   const { sf, nf, cycles, depth } = matrixVectorSchedule(params);
   return [
-    `${String(weights.columns)} synapses x ${String(weights.rows)} neurons, binary (XNOR and popcount).`,
+    `${String(weights.columns)} synapses x ${String(weights.rows)} neurons, ${product}.`,
     `SIMD = ${String(simd)}: SF = ${String(sf)} beats per vector. PE = ${String(pe)}: NF = ${String(nf)} groups of neurons.`,
     `One vector every ${String(cycles)} cycles; a group's result is offered ${String(depth)} cycles after its last synapses are taken.`,
   ].join("\n");
 }
 
-function checkMatrixVector(where: string, { weights, pe, simd, pipeline, memory }: MatrixVectorParams): void {
+export function checkMatrixVector(
+  where: string,
+  { weights, pe, simd, pipeline, memory }: MatrixVectorParams,
+): void {
   checkFold(where, weights, pe, simd);
   const depth = pipeline ?? 3;
   if (!Number.isInteger(depth) || depth < 1 || depth > 4) {
@@ -123,14 +150,19 @@ function checkMatrixVector(where: string, { weights, pe, simd, pipeline, memory 
   }
 }
 
-/** Thresholds of neuron group `neuron`, one per PE. */
-function thresholdWord(m: ModuleBuilder, params: MvtuParams, neuron: UInt): Handle<VecKind<UIntKind>> {
-  const { pe, weights, thresholds } = params;
-  const kind = vec(pe, uint.upTo(weights.columns + 1));
-  const nf = weights.rows / pe;
-  const words = Array.from({ length: nf }, (_, group) =>
-    Array.from({ length: pe }, (__, p) => thresholds[group * pe + p] ?? 0),
-  );
+/** Limits of neuron group `neuron`, one per PE. */
+function thresholdWord(
+  m: ModuleBuilder,
+  neuron: UInt,
+  {
+    kind: limit,
+    pe,
+    limits,
+  }: { readonly kind: UIntKind; readonly pe: number; readonly limits: readonly number[] },
+): Handle<VecKind<UIntKind>> {
+  const kind = vec(pe, limit);
+  const nf = limits.length / pe;
+  const words = Array.from({ length: nf }, (_, group) => limits.slice(group * pe, (group + 1) * pe));
   const { threshold } = m.wires({ threshold: kind });
   const single = words[0];
   if (nf === 1 && single !== undefined) threshold.set(single);

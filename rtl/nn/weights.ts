@@ -68,6 +68,13 @@ export function checkThresholds(where: string, weights: WeightMatrix, thresholds
 const bitAt = (weights: WeightMatrix, row: number, column: number): number =>
   ((weights.words[row * weights.wordsPerRow + (column >>> 5)] ?? 0) >>> (column & 31)) & 1;
 
+/** Weights of +1 in a row. */
+export function onesOfRow(weights: WeightMatrix, row: number): number {
+  let ones = 0;
+  for (let column = 0; column < weights.columns; column++) ones += bitAt(weights, row, column);
+  return ones;
+}
+
 /** The weights of one row as a number, column 0 in the least significant bit. */
 export function rowBits(weights: WeightMatrix, row: number): bigint {
   let hex = "";

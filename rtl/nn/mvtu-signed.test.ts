@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { checkCases } from "../../sim/cases.ts";
+import { SluiceError } from "../../src/error.ts";
+import { Random } from "../../src/random.ts";
+import { matrixVectorTicks } from "./matrix-vector.ts";
+import { mvtuSigned, type MvtuSignedParams } from "./mvtu-signed.ts";
+import { beatsOf, chunks, divisorsOf, pick, randomWeights } from "./random.fixture.ts";
+import type { WeightMatrix } from "./weights.ts";
+
+const sizes = [1, 2, 3, 4, 6, 8, 12, 27, 36];
+
+/** Dot products of a vector with rows of -1 and +1, one by one: the oracle. */
+function dots({ rows, columns, wordsPerRow, words }: WeightMatrix, vector: readonly number[]): number[] {
+  return Array.from({ length: rows }, (_, r) => {
+    let dot = 0;
+    for (let c = 0; c < columns; c++) {
+      const positive = (((words[r * wordsPerRow + (c >>> 5)] ?? 0) >>> (c & 31)) & 1) === 1;
+      dot += positive ? (vector[c] ?? NaN) : -(vector[c] ?? NaN);
+    }
+    return dot;
+  });
+}
+
+function randomUnit(random: Random): MvtuSignedParams {
+  const weights = randomWeights(random, pick(random, sizes), pick(random, sizes));
+  if (random.below(6) === 0) weights.words.fill(0);
+  const inputBits = pick(random, [8, 8, 8, 2, 3, 5, 12, 16]);
+  const most = 2 ** (inputBits - 1) * weights.columns;
+  // From always to never; mostly where sums of random values are.
+  const threshold = (): number => {
+    const spread = pick(random, [most, Math.ceil(most / 4), Math.ceil(most / 16)]);
+    const value = pick(random, [random.below(2 * spread + 1) - spread, random.below(5) - 2, most + 1, -most]);
+    return Math.min(Math.max(value, -most), most + 1);
+  };
+  return {
+    weights,
+    thresholds: Array.from({ length: weights.rows }, threshold),
+    inputBits,
+    pe: pick(random, divisorsOf(weights.rows)),
+    simd: pick(random, divisorsOf(weights.columns)),
+    pipeline: pick(random, [1, 2, 3, 4] as const),
+  };
+}
+
+test("mvtu-signed: random matrices, folds, pipelines and widths, in both simulators, tick by tick", async () => {
+  const fired = [0, 0];
+  const coverage = await checkCases(
+    {
+      pick: randomUnit,
+      hardware: mvtuSigned,
+      inputs: ({ weights, simd, inputBits = 8 }, random) => {
+        const half = 2 ** (inputBits - 1);
+        // Extremes are common: they find the accumulator that is a bit too narrow.
+        const extreme = random.below(3) === 0;
+        const value = (): number =>
+          extreme ? pick(random, [-half, half - 1]) : random.below(2 * half) - half;
+        return { x: chunks(Array.from({ length: random.below(7) * weights.columns }, value), simd) };
+      },
+      model: ({ x }, { weights, thresholds, pe }) => {
+        const bits = chunks(x.flat() as number[], weights.columns).flatMap((vector) =>
+          dots(weights, vector).map((dot, r) => (dot >= (thresholds[r] ?? NaN) ? 1 : 0)),
+        );
+        for (const bit of bits) fired[bit] = (fired[bit] ?? 0) + 1;
+        return { y: beatsOf(bits, pe) };
+      },
+      timing: ({ params, inputs, outputs }) => {
+        const ticks = matrixVectorTicks(params);
+        return { x: inputs.x.map((_, b) => ticks.x(b)), y: (outputs.y ?? []).map((_, b) => ticks.y(b)) };
+      },
+    },
+    { seed: 51, sets: 14, nativeSets: 100 },
+  );
+  // Neurons that fire and neurons that do not: neither is rare.
+  expect(Math.min(...fired)).toBeGreaterThan(1000);
+  expect(coverage).toMatchInlineSnapshot(`
+    {
+      "both": {
+        "cases": 200,
+        "parameterSets": 14,
+      },
+      "nativeOnly": {
+        "cases": 400,
+        "parameterSets": 100,
+      },
+    }
+  `);
+});
+
+describe("bad parameters", () => {
+  const good: MvtuSignedParams = {
+    weights: randomWeights(new Random(1), 4, 6),
+    thresholds: [-768, 0, 1, 769],
+    pe: 2,
+    simd: 3,
+  };
+  test("thresholds from always to never are good", () => {
+    expect(() => mvtuSigned(good)).not.toThrow();
+  });
+  test.each([
+    ["SIMD that does not divide", { simd: 4 }, "folding-does-not-divide", "SIMD = 4 does not divide the 6"],
+    ["too few thresholds", { thresholds: [1] }, "wrong-threshold-count", "1 thresholds for 4 neurons"],
+    [
+      "a threshold out of range",
+      { thresholds: [0, 0, -769, 0] },
+      "threshold-out-of-range",
+      "threshold -769 of neuron 2 is not from -768 to 769",
+    ],
+    ["inputs of one bit", { inputBits: 1 }, "parameter-out-of-range", "mvtuSigned.inputBits"],
+    ["a pipeline of 5", { pipeline: 5 as 4 }, "bad-pipeline", "a pipeline of 5 cycles"],
+  ] as const)("%s", (_, change, code, message) => {
+    let thrown: unknown;
+    try {
+      mvtuSigned({ ...good, ...change });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(SluiceError);
+    expect((thrown as SluiceError).code).toBe(code);
+    expect((thrown as SluiceError).message).toContain(message);
+  });
+});
