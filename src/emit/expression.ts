@@ -348,7 +348,7 @@ export class ExpressionWriter {
       const by = BigInt(`0x${amount.value}`);
       return String(by < width ? by : width);
     }
-    const text = this.#exact(amount);
+    const text = this.#exact(shortAmount(amount, width));
     return parenthesised(text.signed === false ? text : unsignedCall(text), level.not);
   }
 
@@ -403,6 +403,21 @@ export class ExpressionWriter {
     if (text.signed !== false) return unsignedCall(text).text;
     return text.level === level.atom ? text.text : `{${text.text}}`;
   }
+}
+
+/** Verilator 5.006 shifts wrong by an amount of more than 32 bits: such a one is cut at `width`, where nothing is left. */
+function shortAmount(amount: Expr, width: number): Expr {
+  const own = widthOf(amount.type);
+  if (own <= 32) return amount;
+  const limit = (type: Type): Expr => ({ kind: "const", type, value: width.toString(16) });
+  const short: Type = { kind: "uint", width: 32 };
+  return {
+    kind: "mux",
+    type: short,
+    select: { kind: "binary", op: "ge", type: { kind: "bool" }, left: amount, right: limit(amount.type) },
+    whenTrue: limit(short),
+    whenFalse: { kind: "resize", mode: "wrap", type: short, arg: amount },
+  };
 }
 
 /** How a value keeps its number in a wider type. */

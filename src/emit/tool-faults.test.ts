@@ -36,6 +36,17 @@ it("writes a constant shift amount as a plain number of at most the width", () =
   expect(text(shift())).toContain("assign y = a >> 8;");
 });
 
+it("cuts a shift amount of more than 32 bits short", () => {
+  const shift = component({
+    name: "shift",
+    ports: () => ({ a: input(uint(8)), by: input(uint(65)), y: output(uint(8)) }),
+    build: (_, { a, by, y }) => {
+      y.set(a.shr(by));
+    },
+  });
+  expect(text(shift())).toContain("assign y = a >> ((by >= 65'h8) ? 32'd8 : by[31:0]);");
+});
+
 it("does not let $countones extend beyond 32 bits by itself", () => {
   const count = component({
     name: "count",
@@ -69,7 +80,7 @@ it("connects pins without a change of sign around them", () => {
   const child = component({
     name: "child",
     ports: () => ({ a: input(uint(8)), y: output(uint(8)) }),
-    build: (m, { a, y }) => {
+    build: (_, { a, y }) => {
       y.set(a);
     },
   });

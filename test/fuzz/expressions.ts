@@ -653,14 +653,6 @@ export class Expressions {
     };
   }
 
-  /** A shift amount; Verilator 5.006 computes constant expressions of more than 32 bits wrong there, or refuses them. */
-  #amount(scope: Scope, budget: number): Value<UInt> {
-    const wide = this.#c.below(3) === 0 ? this.#readable(scope, (kind) => kind.kind === "uint") : undefined;
-    if (wide !== undefined) return wide as Value<UInt>;
-    const by = this.integer("uint", scope, budget - 1);
-    return bitWidth(by.kind) <= 32 ? by : (this.#fit(by, uint(1 + this.#c.below(9))) as Value<UInt>);
-  }
-
   integer(sign: "uint", scope: Scope, budget: number): Value<UInt>;
   integer(sign: "uint" | "sint", scope: Scope, budget: number): Value<Wide> & { readonly literal?: bigint };
   integer(sign: "uint" | "sint", scope: Scope, budget: number): Value<Wide> {
@@ -741,7 +733,7 @@ export class Expressions {
       }
       case 12: {
         const a = again();
-        const by = this.#amount(scope, budget);
+        const by = this.integer("uint", scope, budget - 1);
         this.#uses(`dynamic shr of ${sign}`);
         const range: readonly [bigint, bigint] = [a.low < 0n ? a.low : 0n, a.high < 0n ? -1n : a.high];
         return build(

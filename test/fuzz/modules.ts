@@ -855,10 +855,13 @@ class ModuleMaker {
       const scope = this.#scope("clk");
       if (this.#c.below(3) === 0) {
         const kind = randomScalar(this.#c);
-        const values = this.#c.list(1, 3, () => this.#values.of(kind, scope, 2).signal);
-        // An array of names for one value would give it two.
-        if (new Set(values).size !== values.length || kind.kind === "enum") return;
-        this.#m.name({ [name]: values as never });
+        if (kind.kind === "enum") return;
+        // Each an expression of its own: one that is a part of another would have to come before it.
+        const values = this.#c.list(1, 3, () => {
+          const [a, b] = [this.#values.of(kind, scope, 2), this.#values.of(kind, scope, 1)];
+          return (a.signal as UInt).xor(b.signal as UInt);
+        });
+        this.#m.name({ [name]: values });
         this.#uses("name of an array");
         for (const value of values) this.#hears("clk", value);
       } else {
