@@ -165,15 +165,8 @@ export function matrixVector(
   const weight = weightMemory(m, params, row, issue);
   if (depth >= 2) step = register(m, "fetched", advance, step, control);
 
-  const { match } = m.wires({ match: vec(pe, partialSum) });
-  m.doc(
-    inputBits === 1
-      ? "Synapses that agree with the weights: XNOR and popcount in every PE."
-      : "Values, inverted where the weight is 0, and their sum in every PE.",
-  );
-  m.each({ p: pe }, ({ p }) => {
-    match.at(p).set(agreement(act, weight.word(p, simd), inputBits).wrap(partialSum));
-  });
+  const match =
+    inputBits === 1 ? agreements(m, act, weight, params) : levelSums(m, act, weight, params, inputBits);
   let matched: Handle<VecKind<UIntKind>> = match;
   if (depth >= 3) {
     const { counted_match } = m.regs({ counted_match: reg(vec(pe, partialSum), { reset: "none" }) });
@@ -196,11 +189,52 @@ export function matrixVector(
   return { done: last.valid, neuron: last.neuron, total: summed };
 }
 
-/** How far a beat's values agree with their weights: the popcount of their XNOR, or the sum of whole values. */
-function agreement(act: Bits, weight: Bits, inputBits: number): UInt {
-  if (inputBits === 1) return act.xnor(weight).popcount();
-  const values = Array.from({ length: weight.width }, (_, i) => act.slice(i * inputBits, inputBits));
-  return sum(values.map((value, i) => mux(weight.bit(i), value, value.not()).asUInt()));
+/** Of single bits: how many agree with the weights, in each PE. */
+function agreements(
+  m: ModuleBuilder,
+  act: Bits,
+  weight: Bits,
+  { pe, simd }: MatrixVectorParams,
+): Handle<VecKind<UIntKind>> {
+  const { match } = m.wires({ match: vec(pe, uint.upTo(simd)) });
+  m.doc("Synapses that agree with the weights: XNOR and popcount in every PE.");
+  m.each({ p: pe }, ({ p }) => {
+    match.at(p).set(act.xnor(weight.word(p, simd)).popcount());
+  });
+  return match;
+}
+
+/** Of whole numbers: their sum in each PE, those inverted whose weight is 0. */
+function levelSums(
+  m: ModuleBuilder,
+  act: Bits,
+  weight: Bits,
+  { pe, simd }: MatrixVectorParams,
+  inputBits: number,
+): Handle<VecKind<UIntKind>> {
+  const level = uint(inputBits);
+  const total = uint.upTo(levelsOf(inputBits) * simd);
+  const { values, levels, match } = m.wires({
+    values: vec(simd, bits(inputBits)),
+    levels: vec(pe, vec(simd, level)),
+    match: vec(pe, total),
+  });
+  values.set(act.as(vec(simd, bits(inputBits))));
+  m.doc("Each value, inverted where the weight is 0.");
+  m.each({ p: pe }, ({ p }) => {
+    m.each({ s: simd }, ({ s }) => {
+      const value = values.at(s);
+      levels
+        .at(p)
+        .at(s)
+        .set(mux(weight.word(p, simd).bit(s), value, value.not()).asUInt());
+    });
+  });
+  m.doc("Their sum in every PE.");
+  m.each({ p: pe }, ({ p }) => {
+    match.at(p).set(sum(levels.at(p).elements()).wrap(total));
+  });
+  return match;
 }
 
 /** The running total of each PE, complete at the last beat of the vector. */

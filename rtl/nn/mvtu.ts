@@ -108,7 +108,8 @@ export function thresholdUnit(
   const { done, neuron, total } = matrixVector(m, x, advance, params, { needsNeuron: true, inputBits });
   m.name({ done });
   const kind = uint.upTo(levelsOf(inputBits) * weights.columns + 1);
-  const threshold = thresholdWord(m, neuron, { kind, pe, limits });
+  const what = inputBits === 1 ? "Popcounts" : "Sums";
+  const threshold = thresholdWord(m, neuron, { kind, pe, limits, what });
   m.when(advance, () => {
     out_valid.next(done);
   });
@@ -158,7 +159,13 @@ function thresholdWord(
     kind: limit,
     pe,
     limits,
-  }: { readonly kind: UIntKind; readonly pe: number; readonly limits: readonly number[] },
+    what,
+  }: {
+    readonly kind: UIntKind;
+    readonly pe: number;
+    readonly limits: readonly number[];
+    readonly what: string;
+  },
 ): Handle<VecKind<UIntKind>> {
   const kind = vec(pe, limit);
   const nf = limits.length / pe;
@@ -170,7 +177,7 @@ function thresholdWord(
     const { threshold_rom } = m.roms({
       threshold_rom: rom(kind, words, {
         style: "distributed",
-        doc: "Popcounts from which the neurons of a group fire.",
+        doc: `${what} from which the neurons of a group fire.`,
       }),
     });
     threshold.set(threshold_rom.read(neuron));
