@@ -194,24 +194,21 @@ function placeOf(m: ModuleBuilder, shape: WindowShape): Place {
   const slots = kernelY * kernelX === 1 ? 0 : single ? words : outWidth * words;
   const partial = single ? undefined : m.regs({ slot: uint.below(slots) }).slot;
   const advanceSlot = (slot: Handle<UIntKind, "next">): void => {
-    const next = slot.add(1).wrap(uint.below(slots));
+    const kind = uint.below(slots);
+    const next = slot.add(1).wrap(kind);
+    const back =
+      words === 1
+        ? slot
+        : slot
+            .sub(words - 1)
+            .asUInt()
+            .wrap(kind);
     whenever(m, group.last, groups === 1, () => {
-      const inRow = (): void => {
-        whenever(m, kx.last, strideX === 1, () => {
-          slot.next(next);
-        })?.otherwise(() => {
-          if (words > 1)
-            slot.next(
-              slot
-                .sub(words - 1)
-                .asUInt()
-                .wrap(uint.below(slots)),
-            );
-        });
-      };
       m.when(lastColumn, () => {
         slot.next(0);
-      }).otherwise(inRow);
+      }).otherwise(() => {
+        slot.next(strideX === 1 ? next : mux(kx.last, next, back));
+      });
     })?.otherwise(() => {
       slot.next(next);
     });
