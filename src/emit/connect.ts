@@ -102,8 +102,27 @@ function isSimple(expr: Expr): boolean {
   if (expr.kind === "const") return widthOf(expr.type) <= 64;
   if (expr.kind === "ref" || selectionOf(expr) !== undefined) return true;
   let nodes = 0;
-  visitExpr(expr, () => {
+  let casts = false;
+  visitExpr(expr, (node) => {
     nodes++;
+    // Yosys 0.23 takes a cast inside the pin of an instance for as wide as what is cast.
+    casts ||= node !== expr && printsAsCast(node);
   });
-  return nodes <= simple;
+  return nodes <= simple && !casts;
+}
+
+/** Prints as `8'(...)`. */
+function printsAsCast(expr: Expr): boolean {
+  switch (expr.kind) {
+    case "popcount":
+      return true;
+    case "resize":
+      return expr.mode !== "cast" && expr.mode !== "zext" && selectionOf(expr) === undefined;
+    case "slice":
+    case "index":
+    case "partselect":
+      return selectionOf(expr) === undefined;
+    default:
+      return false;
+  }
 }

@@ -108,9 +108,12 @@ export class StatementWriter {
             ...this.body(body, `${inner}  `),
             { text: `${inner}end`, loc },
           ];
+    const text = this.exact(subject, "subject");
+    // Yosys 0.23 finds a latch in a full case of a signed cast.
+    const selected = subject.type.kind === "sint" && subject.kind !== "ref" ? `$unsigned(${text})` : text;
     const covered = arms.reduce((sum, { values }) => sum + values.length, 0) === 2 ** widthOf(subject.type);
     return [
-      ...this.broken(indent, "case (", this.exact(subject, "subject"), ")", loc),
+      ...this.broken(indent, "case (", selected, ")", loc),
       ...arms.flatMap(({ values, body }) => arm(values.map((v) => this.#write.expr(v)).join(", "), body)),
       ...(otherwise !== undefined || !covered ? arm("default", otherwise ?? []) : []),
       { text: `${indent}endcase`, loc },

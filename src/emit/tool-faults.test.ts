@@ -95,3 +95,38 @@ it("connects pins without a change of sign around them", () => {
   });
   expect(text(parent())).toContain(".a(c ? w : w)");
 });
+
+it("casts neither inside a pin nor, signed, in a case", () => {
+  const child = component({
+    name: "child",
+    ports: () => ({ a: input(uint(43)), y: output(uint(43)) }),
+    build: (_, { a, y }) => {
+      y.set(a);
+    },
+  });
+  const parent = component({
+    name: "parent",
+    ports: () => ({ a: input(bits(9)), w: input(sint(9)), y: output(uint(43)) }),
+    build: (m, { a, w, y }) => {
+      const { u } = m.instances({ u: child() });
+      u.a.set(a.popcount().wrap(uint(2)));
+      m.match(w.add(1).wrap(sint(1)), [
+        [
+          0,
+          () => {
+            y.set(u.y);
+          },
+        ],
+        [
+          -1,
+          () => {
+            y.set(w.asUInt());
+          },
+        ],
+      ]);
+    },
+  });
+  const emitted = text(parent());
+  expect(emitted).toContain(".a(u_a)");
+  expect(emitted).toMatch(/case \(\$unsigned\(/);
+});
