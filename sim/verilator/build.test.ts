@@ -211,3 +211,20 @@ endmodule
   expect(simulator.peek("odd")).toEqual(Uint32Array.of(0));
   simulator.close();
 });
+
+test("a signed product that overflows keeps its low bits", async () => {
+  const text = `module square (
+    input logic clk,
+    input logic rst,
+    input logic signed [30:0] x,
+    output logic [30:0] y
+);
+  assign y = x * x;
+endmodule
+`;
+  const top = interfaceOf({ name: "square", ports: { x: 31, ">y": 31 } });
+  const simulator = new VerilatorSimulator(await buildModel({ top, files: [{ name: "square.sv", text }] }));
+  simulator.poke("x", Uint32Array.of(0x50000001));
+  expect(simulator.peek("y")).toEqual(Uint32Array.of(0x20000001));
+  simulator.close();
+});

@@ -96,8 +96,9 @@ export const verilatorFlags = [
   ...["-Wno-fatal", "-Wno-lint", "-Wno-style"],
 ];
 
+/** Verilator multiplies signed numbers as C++ ints, whose overflow compilers take for impossible but for -fwrapv. */
 const commonFlags = [
-  ...["-std=gnu++17", "-fPIC", "-fvisibility=hidden", "-w", "-I."],
+  ...["-fwrapv", "-std=gnu++17", "-fPIC", "-fvisibility=hidden", "-w", "-I."],
   ...["-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0", "-DVM_TIMING=0", "-DVL_TIME_CONTEXT"],
   ...["-DVL_USER_STOP", "-DVL_USER_FINISH", "-DVL_USER_FATAL"],
   ...(process.arch === "x64" ? ["-mpopcnt", "-fcf-protection=none"] : []),
