@@ -177,7 +177,7 @@ export class ExpressionWriter {
             : symbol === ">>"
               ? zeroFilled(this.#exact(expr.arg))
               : this.#exact(expr.arg);
-        const text = `${parenthesised(arg, level.not)} ${symbol} ${this.#amount(expr.amount, widthOf(expr.type))}`;
+        const text = `${parenthesised(arg, level.not)} ${symbol} ${this.#amount(expr.amount, symbol === ">>>" ? widthOf(expr.type) - 1 : widthOf(expr.type))}`;
         const fragile = expr.op === "shr" && arg.level < level.atom ? { fragile: true } : {};
         return { text, level: level.shift, signed: arg.signed, ...contextOf(arg), ...fragile };
       }
@@ -342,13 +342,16 @@ export class ExpressionWriter {
     return cut(`${parenthesised(whole, level.not)} >> ${shift}`, width, whole.signed);
   }
 
-  /** All amounts from `width` up do the same; a plain number must not have more than 32 bits. */
-  #amount(amount: Expr, width: number): string {
+  /**
+   * All amounts from `most` up do the same. A plain number must not have more than 32 bits, and Verilator 5.006 shifts
+   * a signed constant wrong by its width or more.
+   */
+  #amount(amount: Expr, most: number): string {
     if (amount.kind === "const") {
       const by = BigInt(`0x${amount.value}`);
-      return String(by < width ? by : width);
+      return String(by < most ? by : most);
     }
-    const text = this.#exact(shortAmount(amount, width));
+    const text = this.#exact(shortAmount(amount, most));
     return parenthesised(text.signed === false ? text : unsignedCall(text), level.not);
   }
 
@@ -405,11 +408,11 @@ export class ExpressionWriter {
   }
 }
 
-/** Verilator 5.006 shifts wrong by an amount of more than 32 bits: such a one is cut at `width`, where nothing is left. */
-function shortAmount(amount: Expr, width: number): Expr {
+/** Verilator 5.006 shifts wrong by an amount of more than 32 bits: such a one is cut at `most`, from which on all do the same. */
+function shortAmount(amount: Expr, most: number): Expr {
   const own = widthOf(amount.type);
   if (own <= 32) return amount;
-  const limit = (type: Type): Expr => ({ kind: "const", type, value: width.toString(16) });
+  const limit = (type: Type): Expr => ({ kind: "const", type, value: most.toString(16) });
   const short: Type = { kind: "uint", width: 32 };
   return {
     kind: "mux",

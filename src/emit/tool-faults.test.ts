@@ -25,15 +25,23 @@ function text(hardware: Hardware): string {
 it("writes a constant shift amount as a plain number of at most the width", () => {
   const shift = component({
     name: "shift",
-    ports: () => ({ a: input(uint(8)), y: output(uint(8)), z: output(uint(8)) }),
-    build: (m, { a, y, z }) => {
+    ports: () => ({
+      a: input(uint(8)),
+      s: input(sint(8)),
+      y: output(uint(8)),
+      z: output(uint(8)),
+      t: output(sint(8)),
+    }),
+    build: (m, { a, s, y, z, t }) => {
+      t.set(s.shr(8));
       y.set(a.shr(2 ** 40));
-      m.unused({ low: a.slice(0, 3) });
+      m.unused({ low: a.slice(0, 3), rest: s.slice(0, 7) });
       z.set(a.shr(3));
     },
   });
   // Verilator refuses plain numbers of more than 32 bits.
   expect(text(shift())).toContain("assign y = a >> 8;");
+  expect(text(shift())).toContain("assign t = s >>> 7;");
 });
 
 it("cuts a shift amount of more than 32 bits short", () => {
