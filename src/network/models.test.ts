@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { infer, loadNetwork, readIdx, serializeNetwork, tensors, volume } from "./index.ts";
+import { cifar10Test } from "./cifar10.fixture.ts";
+import { infer, loadNetwork, readCifar10, readIdx, serializeNetwork, tensors, volume } from "./index.ts";
 import { mnistTest } from "./mnist.fixture.ts";
 
 const models = join(import.meta.dirname, "..", "..", "models");
@@ -28,4 +29,11 @@ test("the bundled images are the first 1,000 of MNIST's test set", () => {
   const own = readIdx(join(models, "mnist-test-1000.labels.idx1-ubyte.gz"));
   expect(own.shape).toEqual([1000]);
   expect(Buffer.from(own.data).equals(labels.subarray(0, 1000))).toBe(true);
+});
+
+test("the bundled images are the first 200 of CIFAR-10's test set", async () => {
+  const all = await cifar10Test();
+  const bundled = readCifar10(join(models, "cifar10-test-200.bin.gz"));
+  expect(bundled.labels).toEqual(all.labels.subarray(0, 200));
+  expect(Buffer.from(bundled.pixels).equals(all.pixels.subarray(0, 200 * 3072))).toBe(true);
 });
