@@ -83,6 +83,10 @@ export const emittedDesigns: readonly EmittedDesign[] = [
   labelSelect({ classes: 10, width: 9, pe: 1 }),
   labelSelect({ classes: 10, width: 9, pe: 5 }),
   labelSelect({ classes: 10, width: 1, pe: 10 }),
+  labelSelect({ classes: 10, width: 9, pe: 1, outputs: 64 }),
+  labelSelect({ classes: 10, width: 9, pe: 4, outputs: 64 }),
+  labelSelect({ classes: 10, width: 9, pe: 16, outputs: 64 }),
+  labelSelect({ classes: 3, width: 9, pe: 4, outputs: 4 }),
   threshold({ thresholds: [[1], [2], [3], [4]], width: 3, pe: 2 }),
   threshold({
     thresholds: [

@@ -16,7 +16,7 @@ import {
 /** Parameters of the label select. */
 export interface LabelSelectParams {
   /**
-   * Scores of a frame; a multiple of `pe`.
+   * Scores that take part: the first ones of a frame.
    * @min 2
    */
   readonly classes: number;
@@ -30,42 +30,54 @@ export interface LabelSelectParams {
    * @min 1
    */
   readonly pe: number;
+  /**
+   * Scores of a frame; a multiple of `pe`, at least `classes`. Those behind the classes are taken and ignored.
+   * @min 2
+   * @default classes
+   */
+  readonly outputs?: number | undefined;
 }
 
 /** Cycles from taking the last scores of a frame to offering its label. */
 export const labelSelectDepth = 1;
 
 /**
- * Label select (argmax) behind the last layer: takes the scores of a frame in classes / PE beats, lowest class first,
+ * Label select (argmax) behind the last layer: takes the scores of a frame in outputs / PE beats, lowest class first,
  * gives the class of the greatest; of equal ones the first wins. One beat per cycle, no bubble between frames; the
- * label is offered one cycle after the last beat is taken.
+ * label is offered one cycle after the last beat of the frame is taken, whether classes are in it or not.
  */
 export const labelSelect = component({
-  name: ({ classes, pe, width }: LabelSelectParams) =>
-    `label_select_${String(classes)}_pe${String(pe)}_w${String(width)}`,
-  doc: ({ classes, pe }) =>
-    `Label select: the class of the greatest of ${String(classes)} scores, ${String(pe)} per beat; the first of equals wins.`,
-  validate: ({ classes, pe }) => {
+  name: ({ classes, pe, width, outputs = classes }: LabelSelectParams) =>
+    `label_select_${String(classes)}${outputs === classes ? "" : `_of_${String(outputs)}`}_pe${String(pe)}_w${String(width)}`,
+  doc: ({ classes, pe, outputs = classes }) => {
+    const scores = outputs === classes ? "" : `the first ${String(classes)} of `;
+    return `Label select: the class of the greatest of ${scores}${String(outputs)} scores, ${String(pe)} per beat; the first of equals wins.`;
+  },
+  validate: ({ classes, pe, outputs = classes }) => {
     if (!Number.isInteger(classes) || classes < 2) {
       throw new SluiceError("bad-classes", `${String(classes)} classes to select from`, {
         where: "label select",
         hint: "give at least 2",
       });
     }
-    if (Number.isInteger(classes / pe) && pe >= 1) return;
+    if (!Number.isInteger(outputs) || outputs < classes) {
+      throw new SluiceError("bad-classes", `${String(classes)} classes of ${String(outputs)} scores`, {
+        where: "label select",
+        hint: "give at least as many outputs as classes",
+      });
+    }
+    if (Number.isInteger(pe) && pe >= 1 && outputs % pe === 0) return;
+    const scores = outputs === classes ? "classes" : "outputs";
     throw new SluiceError(
       "folding-does-not-divide",
-      `PE = ${String(pe)} does not divide the ${String(classes)} classes`,
-      {
-        where: "label select",
-        hint: "give a PE that divides the number of classes",
-      },
+      `PE = ${String(pe)} does not divide the ${String(outputs)} ${scores}`,
+      { where: "label select", hint: `give a PE that divides the number of ${scores}` },
     );
   },
   ports: ({ classes, width, pe }) => ({ x: sink(vec(pe, uint(width))), y: source(uint.below(classes)) }),
-  build(m, { x, y }, { classes, width, pe }) {
+  build(m, { x, y }, { classes, width, pe, outputs = classes }) {
     const label = uint.below(classes);
-    const beats = classes / pe;
+    const beats = outputs / pe;
     const { out_valid, out } = m.regs({ out_valid: bool, out: reg(label, { reset: "none" }) });
     y.valid.set(out_valid);
     y.payload.set(out);
@@ -79,9 +91,12 @@ export const labelSelect = component({
       beat.advance();
     });
 
-    const winner = greatest(m, x.payload.elements());
+    const winner = greatest(m, participants(m, x.payload.elements(), { classes, beat, beats }));
     const position = beats === 1 ? valueOf(label, 0) : pe === 1 ? beat : beat.mul(pe);
-    const here = winner.lane === undefined ? position : position.add(winner.lane).narrow(label);
+    // Behind the classes an index may be beyond them; none of those is kept.
+    const index = winner.lane === undefined ? position : position.add(winner.lane);
+    const here =
+      index.width === label.width ? index : outputs === classes ? index.narrow(label) : index.wrap(label);
     if (beats === 1) {
       m.when(advance, () => {
         out_valid.next(taken);
@@ -111,6 +126,27 @@ export const labelSelect = component({
     });
   },
 });
+
+/**
+ * The scores of a beat that take part. A lane of which only the first beats are classes has score 0 in the others: it
+ * cannot win there, since of equals the first wins and the frame's first score is always one.
+ */
+function participants(
+  m: ModuleBuilder,
+  scores: readonly UInt[],
+  { classes, beat, beats }: { readonly classes: number; readonly beat: UInt; readonly beats: number },
+): readonly UInt[] {
+  if (scores.length * beats === classes) return scores;
+  scores.slice(classes).forEach((score, lane) => {
+    m.unused({ [`score_${String(classes + lane)}`]: score });
+  });
+  const lanes = scores.slice(0, classes).map((score, lane) => {
+    const classBeats = Math.ceil((classes - lane) / scores.length);
+    return classBeats === beats ? score : mux(beat.lt(classBeats), score, 0);
+  });
+  if (beats > 1) m.name({ class_score: lanes });
+  return lanes;
+}
 
 /** The greatest of some scores and, where there are several, its position, in a tree of comparisons; the first of equals wins. */
 function greatest(m: ModuleBuilder, scores: readonly UInt[]): { score: UInt; lane: UInt | undefined } {

@@ -100,6 +100,69 @@ test("label select: the first of the greatest, in both simulators, tick by tick"
   `);
 });
 
+test("label select: outputs behind the classes are ignored, in both simulators, tick by tick", async () => {
+  const coverage = await checkCases(
+    {
+      pick: (random) => {
+        const classes = 2 + random.below(23);
+        const outputs = classes + random.below(40);
+        return { classes, width: 1 + random.below(10), pe: pick(random, divisorsOf(outputs)), outputs };
+      },
+      hardware: labelSelect,
+      inputs: ({ width, pe, outputs }, random) => {
+        const score = (): number => Math.min(2 ** width - 1, random.below(pick(random, [2, 4, 2000])));
+        return { x: chunks(Array.from({ length: random.below(8) * outputs }, score), pe) };
+      },
+      model: ({ x }, { classes, outputs }) => ({
+        y: chunks(x.flat() as number[], outputs)
+          .map((scores) => scores.slice(0, classes))
+          .map((scores) => scores.indexOf(Math.max(...scores))),
+      }),
+      timing: ({ inputs: { x }, params: { outputs, pe } }) => ({
+        x: x.map((_, b) => b),
+        y: Array.from(
+          { length: (x.length * pe) / outputs },
+          (_, frame) => ((frame + 1) * outputs) / pe - 1 + labelSelectDepth,
+        ),
+      }),
+    },
+    { seed: 16, sets: 12, nativeSets: 80 },
+  );
+  expect(coverage).toMatchInlineSnapshot(`
+    {
+      "both": {
+        "cases": 200,
+        "parameterSets": 12,
+      },
+      "nativeOnly": {
+        "cases": 320,
+        "parameterSets": 80,
+      },
+    }
+  `);
+});
+
+test.each([
+  ["fewer outputs than classes", { outputs: 8 }, "bad-classes", "10 classes of 8 scores"],
+  [
+    "a PE that does not divide",
+    { pe: 3 },
+    "folding-does-not-divide",
+    "PE = 3 does not divide the 10 classes",
+  ],
+  [
+    "a PE that does not divide the outputs",
+    { outputs: 64, pe: 5 },
+    "folding-does-not-divide",
+    "PE = 5 does not divide the 64 outputs",
+  ],
+  ["one class", { classes: 1 }, "bad-classes", "1 classes"],
+] as const)("label select: %s", (_, change, code, message) => {
+  expect(() => labelSelect({ classes: 10, width: 9, pe: 5, ...change })).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error,
+  );
+});
+
 test("threshold: how many thresholds are reached, in both simulators, tick by tick", async () => {
   const coverage = await checkCases(
     {
