@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { SluiceError } from "../error.ts";
 import { parseCifar10, parseIdx, type Network } from "../network/index.ts";
+import { bundledImages } from "./model.ts";
 
 export interface ImageOptions {
   /** An idx file or a binary file of CIFAR-10, also gzipped; bundled images where not given. */
@@ -36,10 +37,7 @@ const models = fileURLToPath(new URL("../../models/", import.meta.url));
 
 /** Test images that come with Sluice. */
 const bundled: readonly { readonly images: string; readonly labels?: string }[] = [
-  {
-    images: `${models}mnist-test-1000.images.idx3-ubyte.gz`,
-    labels: `${models}mnist-test-1000.labels.idx1-ubyte.gz`,
-  },
+  bundledImages,
   { images: `${models}cifar10-test-200.bin.gz` },
 ];
 
@@ -163,7 +161,12 @@ function readBytes(path: string): Uint8Array {
     const { buffer, byteOffset, length } = read[0] === 0x1f && read[1] === 0x8b ? gunzipSync(read) : read;
     return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.replace(/^[A-Z]+: /, "") : String(cause);
-    throw new SluiceError("images-unreadable", `the file cannot be read: ${reason}`, { where: path, cause });
+    const reason =
+      cause instanceof Error ? cause.message.replace(/^[A-Z]+: |, \w+ '.*'$/g, "") : String(cause);
+    throw new SluiceError("images-unreadable", `the file cannot be read: ${reason}`, {
+      where: path,
+      hint: "check the path",
+      cause,
+    });
   }
 }
