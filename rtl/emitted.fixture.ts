@@ -65,6 +65,13 @@ export const emittedDesigns: readonly EmittedDesign[] = [
     ]),
   ),
   mvtu({ weights, thresholds, pe: 1, simd: 2, memory: "block" }),
+  mvtu({ weights, thresholds, pe: 1, simd: 1, mmv: 7 }),
+  mvtu({ weights, thresholds, pe: 3, simd: 4, mmv: 3, pipeline: 1 }),
+  mvtu({ weights, thresholds, pe: 12, simd: 36, mmv: 2, pipeline: 4 }),
+  mvu({ weights, pe: 2, simd: 36, mmv: 2, pipeline: 1 }),
+  mvu({ weights, pe: 12, simd: 9, mmv: 3, pipeline: 1 }),
+  mvtuSigned({ weights, thresholds: signedThresholds, pe: 3, simd: 4, mmv: 2, pipeline: 1 }),
+  mvtuSigned({ weights, thresholds: signedThresholds, pe: 2, simd: 36, mmv: 3 }),
   ...folds.flatMap((fold): Hardware[] =>
     ([1, 2, 3, 4] as const).map((pipeline) =>
       mvtuSigned({ weights, thresholds: signedThresholds, ...fold, pipeline }),

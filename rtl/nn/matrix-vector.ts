@@ -38,6 +38,14 @@ export interface MatrixVectorParams {
    */
   readonly simd: number;
   /**
+   * Vectors computed side by side with the same weights (MMV of FINN-R, arXiv 1809.04570): a beat at x holds SIMD
+   * values of each of them, one at y PE results of each, both with the first vector in the least significant bits.
+   * @min 1
+   * @max 65536
+   * @default 1
+   */
+  readonly mmv?: number | undefined;
+  /**
    * Cycles from taking the last synapses of a neuron group to offering its result. From 2 there is a register after
    * the weight memory, from 3 after the popcount, at 4 after the accumulator.
    * @min 1
@@ -58,7 +66,7 @@ export interface MatrixVectorParams {
 export interface MatrixVectorSchedule {
   readonly sf: number;
   readonly nf: number;
-  /** Cycles per vector, SF * NF; the next vector follows without a gap. */
+  /** Cycles per vector (MMV of them side by side), SF * NF; the next follows without a gap. */
   readonly cycles: number;
   /** Cycles from taking the last synapses of a neuron group to offering its result. */
   readonly depth: number;
@@ -99,7 +107,7 @@ interface Step {
   readonly neuron: UInt;
 }
 
-/** Beats of a vector, SIMD values of `inputBits` bits each. */
+/** Beats of MMV vectors side by side, SIMD values of `inputBits` bits of each. */
 export interface VectorStream {
   readonly valid: Bool;
   readonly ready: Handle<BoolKind, "set">;
@@ -112,16 +120,28 @@ export interface VectorStream {
  */
 export const levelsOf = (inputBits: number): number => 2 ** inputBits - 1;
 
-/** What a matrix-vector unit has computed in this cycle: one total per PE, complete where `done`. */
+/** A total for each PE of each vector. */
+export type VectorTotals = Handle<VecKind<VecKind<UIntKind>>>;
+
+/** What a matrix-vector unit has computed in this cycle: totals, complete where `done`. */
 export interface Totals {
   readonly done: Bool;
   readonly neuron: UInt;
-  readonly total: Handle<VecKind<UIntKind>>;
+  readonly total: VectorTotals;
+}
+
+/** The loop over the vectors that lie side by side; a single one needs none. */
+export function eachVector(m: ModuleBuilder, mmv: number, body: (v: number | UInt) => void): void {
+  if (mmv === 1) body(0);
+  else
+    m.each({ v: mmv }, ({ v }) => {
+      body(v);
+    });
 }
 
 /**
  * The folded XNOR-popcount product of a binary matrix and a stream of vectors (FINN, arXiv 1612.07119, section 4.3):
- * in each cycle PE rows meet SIMD columns. The vector is taken during its first neuron group and replayed for the
+ * in each cycle PE rows meet SIMD columns of MMV vectors. A vector is taken during its first neuron group and replayed for the
  * others. Nothing moves while `advance` is low. Values of several bits are XNORed bit by bit and summed: see `levelsOf`.
  */
 export function matrixVector(
@@ -131,7 +151,7 @@ export function matrixVector(
   params: MatrixVectorParams,
   { needsNeuron, inputBits = 1 }: { readonly needsNeuron: boolean; readonly inputBits?: number },
 ): Totals {
-  const { pe, simd, weights } = params;
+  const { pe, simd, mmv = 1, weights } = params;
   const { sf, nf, depth } = matrixVectorSchedule(params);
   const partialSum = uint.upTo(levelsOf(inputBits) * simd);
   const accumulator = uint.upTo(levelsOf(inputBits) * weights.columns);
@@ -161,15 +181,17 @@ export function matrixVector(
     last: beat.last,
     neuron,
   };
-  const act = inputVector(m, x.payload, { sf, nf, beat, filling, issue, registered: depth >= 2 });
+  const act = inputVector(m, x.payload, { sf, nf, beat, filling, issue, registered: depth >= 2, mmv });
   const weight = weightMemory(m, params, row, issue);
   if (depth >= 2) step = register(m, "fetched", advance, step, control);
 
   const match =
     inputBits === 1 ? agreements(m, act, weight, params) : levelSums(m, act, weight, params, inputBits);
-  let matched: Handle<VecKind<UIntKind>> = match;
+  let matched = match;
   if (depth >= 3) {
-    const { counted_match } = m.regs({ counted_match: reg(vec(pe, partialSum), { reset: "none" }) });
+    const { counted_match } = m.regs({
+      counted_match: reg(vec(mmv, vec(pe, partialSum)), { reset: "none" }),
+    });
     m.when(advance.and(step.valid), () => {
       counted_match.next(match);
     });
@@ -180,7 +202,7 @@ export function matrixVector(
   const total = sf === 1 ? matched : accumulate(m, step, matched, advance, accumulator);
   if (depth < 4) return { done: step.valid.and(step.last), neuron: step.neuron, total };
 
-  const { summed } = m.regs({ summed: reg(vec(pe, accumulator), { reset: "none" }) });
+  const { summed } = m.regs({ summed: reg(vec(mmv, vec(pe, accumulator)), { reset: "none" }) });
   const complete = step.valid.and(step.last);
   m.when(advance.and(complete), () => {
     summed.next(total);
@@ -194,12 +216,18 @@ function agreements(
   m: ModuleBuilder,
   act: Bits,
   weight: Bits,
-  { pe, simd }: MatrixVectorParams,
-): Handle<VecKind<UIntKind>> {
-  const { match } = m.wires({ match: vec(pe, uint.upTo(simd)) });
+  { pe, simd, mmv = 1 }: MatrixVectorParams,
+): VectorTotals {
+  const { match } = m.wires({ match: vec(mmv, vec(pe, uint.upTo(simd))) });
+  if (mmv > 1) m.name({ vectors: act });
   m.doc("Synapses that agree with the weights: XNOR and popcount in every PE.");
-  m.each({ p: pe }, ({ p }) => {
-    match.at(p).set(act.xnor(weight.word(p, simd)).popcount());
+  eachVector(m, mmv, (v) => {
+    m.each({ p: pe }, ({ p }) => {
+      match
+        .at(v)
+        .at(p)
+        .set(act.word(v, simd).xnor(weight.word(p, simd)).popcount());
+    });
   });
   return match;
 }
@@ -209,30 +237,39 @@ function levelSums(
   m: ModuleBuilder,
   act: Bits,
   weight: Bits,
-  { pe, simd }: MatrixVectorParams,
+  { pe, simd, mmv = 1 }: MatrixVectorParams,
   inputBits: number,
-): Handle<VecKind<UIntKind>> {
+): VectorTotals {
   const level = uint(inputBits);
   const total = uint.upTo(levelsOf(inputBits) * simd);
+  const vectors = vec(mmv, vec(simd, bits(inputBits)));
   const { values, levels, match } = m.wires({
-    values: vec(simd, bits(inputBits)),
-    levels: vec(pe, vec(simd, level)),
-    match: vec(pe, total),
+    values: vectors,
+    levels: vec(mmv, vec(pe, vec(simd, level))),
+    match: vec(mmv, vec(pe, total)),
   });
-  values.set(act.as(vec(simd, bits(inputBits))));
+  values.set(act.as(vectors));
   m.doc("Each value, inverted where the weight is 0.");
-  m.each({ p: pe }, ({ p }) => {
-    m.each({ s: simd }, ({ s }) => {
-      const value = values.at(s);
-      levels
-        .at(p)
-        .at(s)
-        .set(mux(weight.word(p, simd).bit(s), value, value.not()).asUInt());
+  eachVector(m, mmv, (v) => {
+    m.each({ p: pe }, ({ p }) => {
+      m.each({ s: simd }, ({ s }) => {
+        const value = values.at(v).at(s);
+        levels
+          .at(v)
+          .at(p)
+          .at(s)
+          .set(mux(weight.word(p, simd).bit(s), value, value.not()).asUInt());
+      });
     });
   });
   m.doc("Their sum in every PE.");
-  m.each({ p: pe }, ({ p }) => {
-    match.at(p).set(sum(levels.at(p).elements()).wrap(total));
+  eachVector(m, mmv, (v) => {
+    m.each({ p: pe }, ({ p }) => {
+      match
+        .at(v)
+        .at(p)
+        .set(sum(levels.at(v).at(p).elements()).wrap(total));
+    });
   });
   return match;
 }
@@ -241,16 +278,23 @@ function levelSums(
 function accumulate(
   m: ModuleBuilder,
   { valid, first }: Step,
-  matched: Handle<VecKind<UIntKind>>,
+  matched: VectorTotals,
   advance: Bool,
   accumulator: UIntKind,
-): Handle<VecKind<UIntKind>> {
-  const kind = vec(matched.length, accumulator);
+): VectorTotals {
+  const [mmv, pe] = [matched.length, matched.at(0).length];
+  const kind = vec(mmv, vec(pe, accumulator));
   const { total } = m.wires({ total: kind });
   const { acc } = m.regs({ acc: reg(kind, { reset: "none" }) });
   m.doc("Agreements so far, from the first beat of the vector.");
-  m.each({ p: matched.length }, ({ p }) => {
-    total.at(p).set(mux(first, 0, acc.at(p)).add(matched.at(p)).wrap(accumulator));
+  eachVector(m, mmv, (v) => {
+    m.each({ p: pe }, ({ p }) => {
+      const before = mux(first, 0, acc.at(v).at(p));
+      total
+        .at(v)
+        .at(p)
+        .set(before.add(matched.at(v).at(p)).wrap(accumulator));
+    });
   });
   m.when(advance.and(valid), () => {
     acc.next(total);
@@ -267,7 +311,7 @@ function register(m: ModuleBuilder, name: string, advance: Bool, step: Step, car
   return { ...step, ...registers };
 }
 
-/** The part of the vector that this step works on: from the stream while `filling`, else replayed. */
+/** The part of the vectors that this step works on: from the stream while `filling`, else replayed. */
 function inputVector(
   m: ModuleBuilder,
   payload: Bits,
@@ -278,7 +322,16 @@ function inputVector(
     filling,
     issue,
     registered,
-  }: { sf: number; nf: number; beat: UInt; filling: Bool; issue: Bool; registered: boolean },
+    mmv,
+  }: {
+    sf: number;
+    nf: number;
+    beat: UInt;
+    filling: Bool;
+    issue: Bool;
+    registered: boolean;
+    mmv: number;
+  },
 ): Handle<BitsKind> {
   const kind = bits(payload.width);
   const act = registered ? m.regs({ act: reg(kind, { reset: "none" }) }).act : undefined;
@@ -300,7 +353,7 @@ function inputVector(
   const { replay } = m.memories({
     replay: memory(sf, kind, {
       style: "distributed",
-      doc: "The vector, kept for the neuron groups after the first.",
+      doc: `The vector${mmv === 1 ? "" : "s"}, kept for the neuron groups after the first.`,
     }),
   });
   m.when(issue.and(filling), () => {

@@ -4,7 +4,7 @@ import { SluiceError } from "../../src/error.ts";
 import { Random } from "../../src/random.ts";
 import { matrixVectorTicks } from "./matrix-vector.ts";
 import { mvtuSigned, type MvtuSignedParams } from "./mvtu-signed.ts";
-import { beatsOf, chunks, divisorsOf, pick, randomWeights } from "./random.fixture.ts";
+import { apart, beatsOf, chunks, divisorsOf, pick, randomWeights, sideBySide } from "./random.fixture.ts";
 import type { WeightMatrix } from "./weights.ts";
 
 const sizes = [1, 2, 3, 4, 6, 8, 12, 27, 36];
@@ -38,30 +38,32 @@ function randomUnit(random: Random): MvtuSignedParams {
     inputBits,
     pe: pick(random, divisorsOf(weights.rows)),
     simd: pick(random, divisorsOf(weights.columns)),
+    mmv: pick(random, [1, 1, 2, 3, 4]),
     pipeline: pick(random, [1, 2, 3, 4] as const),
   };
 }
 
-test("mvtu-signed: random matrices, folds, pipelines and widths, in both simulators, tick by tick", async () => {
+test("mvtu-signed: random matrices, folds, vectors side by side, pipelines and widths, in both simulators, tick by tick", async () => {
   const fired = [0, 0];
   const coverage = await checkCases(
     {
       pick: randomUnit,
       hardware: mvtuSigned,
-      inputs: ({ weights, simd, inputBits = 8 }, random) => {
+      inputs: ({ weights, simd, mmv = 1, inputBits = 8 }, random) => {
         const half = 2 ** (inputBits - 1);
         // Extremes are common: they find the accumulator that is a bit too narrow.
         const extreme = random.below(3) === 0;
         const value = (): number =>
           extreme ? pick(random, [-half, half - 1]) : random.below(2 * half) - half;
-        return { x: chunks(Array.from({ length: random.below(7) * weights.columns }, value), simd) };
+        const vectors = random.below(7) * mmv;
+        return { x: chunks(Array.from({ length: vectors * weights.columns }, value), mmv * simd) };
       },
-      model: ({ x }, { weights, thresholds, pe }) => {
-        const bits = chunks(x.flat() as number[], weights.columns).flatMap((vector) =>
+      model: ({ x }, { weights, thresholds, pe, simd, mmv = 1 }) => {
+        const results = apart(x.flat() as number[], weights.columns, mmv, simd).map((vector) =>
           dots(weights, vector).map((dot, r) => (dot >= (thresholds[r] ?? NaN) ? 1 : 0)),
         );
-        for (const bit of bits) fired[bit] = (fired[bit] ?? 0) + 1;
-        return { y: beatsOf(bits, pe) };
+        for (const bit of results.flat()) fired[bit] = (fired[bit] ?? 0) + 1;
+        return { y: beatsOf(sideBySide(results, mmv, pe), mmv * pe) };
       },
       timing: ({ params, inputs, outputs }) => {
         const ticks = matrixVectorTicks(params);
@@ -105,6 +107,7 @@ describe("bad parameters", () => {
       "threshold-out-of-range",
       "threshold -769 of neuron 2 is not from -768 to 769",
     ],
+    ["half a vector", { mmv: 0.5 }, "parameter-out-of-range", "mvtu-signed.mmv must be a whole number"],
     ["inputs of one bit", { inputBits: 1 }, "parameter-out-of-range", "mvtuSigned.inputBits"],
     ["a pipeline of 5", { pipeline: 5 as 4 }, "bad-pipeline", "a pipeline of 5 cycles"],
   ] as const)("%s", (_, change, code, message) => {

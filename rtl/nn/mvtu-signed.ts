@@ -2,7 +2,7 @@ import { SluiceError } from "../../src/error.ts";
 import { bits, component, pack, sink, sint, source, vec } from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
 import { levelsOf, type MatrixVectorParams } from "./matrix-vector.ts";
-import { checkMatrixVector, describeUnit, thresholdUnit } from "./mvtu.ts";
+import { checkMatrixVector, describeUnit, nameOfUnit, thresholdUnit } from "./mvtu.ts";
 import { repeated } from "./sliding-window-shape.ts";
 import { onesOfRow } from "./weights.ts";
 
@@ -25,7 +25,7 @@ export interface MvtuSignedParams extends MatrixVectorParams {
 /**
  * Matrix-vector-threshold unit of a first layer: signed inputs times weights of -1 and +1. Takes a vector of MW values
  * as SF = MW / SIMD beats, lowest columns first; gives NF = MH / PE beats of PE bits, lowest rows first: bit p of beat n
- * tells whether the accumulator of neuron n * PE + p reaches its threshold. Folding and schedule are the MVTU's.
+ * tells whether the accumulator of neuron n * PE + p reaches its threshold. Folding, MMV and schedule are the MVTU's.
  *
  * Inputs are counted from their least value, u = x + 2^(B-1), which inverts the sign bit. A weight of -1 then counts
  * 2^B - 1 - u, which is u inverted: the sum has no sign and no carry to add, and is the accumulator plus
@@ -33,8 +33,7 @@ export interface MvtuSignedParams extends MatrixVectorParams {
  * (2^B - 1) * MW + 1 values whatever its weights are, and the sum counts them from 0: no fewer bits can hold it.
  */
 export const mvtuSigned = component({
-  name: ({ weights, pe, simd, inputBits = 8 }: MvtuSignedParams) =>
-    `mvtu_signed${String(inputBits)}_${String(weights.columns)}x${String(weights.rows)}_pe${String(pe)}_simd${String(simd)}`,
+  name: (params: MvtuSignedParams) => `mvtu_signed${String(params.inputBits ?? 8)}_${nameOfUnit(params)}`,
   doc: (params: MvtuSignedParams) =>
     [
       `Matrix-vector-threshold unit: ${describeUnit(params, `signed ${String(params.inputBits ?? 8)}-bit inputs, weights of -1 and +1`)}`,
@@ -45,11 +44,14 @@ export const mvtuSigned = component({
     checkMatrixVector("mvtu-signed", params);
     checkSignedThresholds(params);
   },
-  ports: ({ pe, simd, inputBits = 8 }) => ({ x: sink(vec(simd, sint(inputBits))), y: source(bits(pe)) }),
+  ports: ({ pe, simd, mmv = 1, inputBits = 8 }) => ({
+    x: sink(vec(mmv * simd, sint(inputBits))),
+    y: source(bits(mmv * pe)),
+  }),
   build(m, { x, y }, params) {
-    const { simd, inputBits = 8 } = params;
+    const { simd, mmv = 1, inputBits = 8 } = params;
     m.doc("Inputs counted from their least value.");
-    const payload = pack(x.payload).xor(repeated(2 ** (inputBits - 1), inputBits, simd));
+    const payload = pack(x.payload).xor(repeated(2 ** (inputBits - 1), inputBits, mmv * simd));
     m.name({ counted_from_least: payload });
     thresholdUnit(m, { valid: x.valid, ready: x.ready, payload }, y, params, {
       inputBits,

@@ -5,6 +5,7 @@ import { Random } from "../../src/random.ts";
 import { matrixVectorTicks, type MatrixVectorParams } from "./matrix-vector.ts";
 import { mvtu, mvu, type MvtuParams } from "./mvtu.ts";
 import {
+  apart,
   beatsOf,
   bitsOf,
   chunks,
@@ -14,6 +15,7 @@ import {
   randomThresholds,
   randomVectors,
   randomWeights,
+  sideBySide,
 } from "./random.fixture.ts";
 import { foldOf } from "./weights.ts";
 
@@ -27,6 +29,7 @@ function randomUnit(random: Random): MvtuParams {
     thresholds: randomThresholds(random, weights),
     pe: pick(random, divisorsOf(weights.rows)),
     simd: pick(random, divisorsOf(weights.columns)),
+    mmv: pick(random, [1, 1, 2, 3, 4]),
     pipeline,
     memory: pick(
       random,
@@ -35,12 +38,14 @@ function randomUnit(random: Random): MvtuParams {
   };
 }
 
-const vectorsIn = ({ weights, pe, simd }: MatrixVectorParams, random: Random) => ({
-  x: randomVectors(random, { count: foldOf(weights, pe, simd).sf, width: simd, most: 6 }),
+const vectorsIn = ({ weights, pe, simd, mmv = 1 }: MatrixVectorParams, random: Random) => ({
+  x: randomVectors(random, { count: foldOf(weights, pe, simd).sf, width: mmv * simd, most: 6 }),
 });
 
-const vectorsOf = (x: readonly (number | bigint)[], { weights, simd }: MatrixVectorParams): number[][] =>
-  chunks(bitsOf(x, simd), weights.columns);
+const vectorsOf = (
+  x: readonly (number | bigint)[],
+  { weights, simd, mmv = 1 }: MatrixVectorParams,
+): number[][] => apart(bitsOf(x, mmv * simd), weights.columns, mmv, simd);
 
 const timing = ({
   params,
@@ -55,7 +60,7 @@ const timing = ({
   return { x: inputs.x.map((_, b) => ticks.x(b)), y: (outputs.y ?? []).map((_, b) => ticks.y(b)) };
 };
 
-test("mvtu: random matrices, folds, pipelines and memories, in both simulators, tick by tick", async () => {
+test("mvtu: random matrices, folds, vectors side by side, pipelines and memories, in both simulators, tick by tick", async () => {
   const coverage = await checkCases(
     {
       pick: randomUnit,
@@ -63,12 +68,16 @@ test("mvtu: random matrices, folds, pipelines and memories, in both simulators, 
       inputs: vectorsIn,
       model: ({ x }, params) => ({
         y: beatsOf(
-          vectorsOf(x, params).flatMap((vector) =>
-            popcounts(params.weights, vector).map((count, r) =>
-              count >= (params.thresholds[r] ?? 0) ? 1 : 0,
+          sideBySide(
+            vectorsOf(x, params).map((vector) =>
+              popcounts(params.weights, vector).map((count, r) =>
+                count >= (params.thresholds[r] ?? 0) ? 1 : 0,
+              ),
             ),
+            params.mmv ?? 1,
+            params.pe,
           ),
-          params.pe,
+          (params.mmv ?? 1) * params.pe,
         ),
       }),
       timing,
@@ -93,13 +102,17 @@ test("mvu: raw popcounts, in both simulators, tick by tick", async () => {
   const coverage = await checkCases(
     {
       pick: (random): MatrixVectorParams => randomUnit(random),
-      hardware: ({ weights, pe, simd, pipeline, memory }: MatrixVectorParams) =>
-        mvu({ weights, pe, simd, pipeline, memory }),
+      hardware: ({ weights, pe, simd, mmv, pipeline, memory }: MatrixVectorParams) =>
+        mvu({ weights, pe, simd, mmv, pipeline, memory }),
       inputs: vectorsIn,
       model: ({ x }, params) => ({
         y: chunks(
-          vectorsOf(x, params).flatMap((vector) => popcounts(params.weights, vector)),
-          params.pe,
+          sideBySide(
+            vectorsOf(x, params).map((vector) => popcounts(params.weights, vector)),
+            params.mmv ?? 1,
+            params.pe,
+          ),
+          (params.mmv ?? 1) * params.pe,
         ),
       }),
       timing,
@@ -144,6 +157,7 @@ describe("bad parameters", () => {
       "threshold-out-of-range",
       "threshold 14 of neuron 7 is not from 0 to 13",
     ],
+    ["no vectors", { mmv: 0 }, "parameter-out-of-range", "mvtu.mmv must be a whole number from 1"],
     ["block RAM without a register", { memory: "block", pipeline: 1 }, "bad-pipeline", "block RAM"],
     ["a pipeline of 9", { pipeline: 9 as 1 }, "bad-pipeline", "a pipeline of 9 cycles"],
   ] as const)("%s", (_, change, code, message) => {

@@ -18,7 +18,9 @@ import {
   type UIntKind,
   type VecKind,
 } from "../../src/hdl/index.ts";
+import { checkInteger } from "../parameters.ts";
 import {
+  eachVector,
   levelsOf,
   matrixVector,
   matrixVectorSchedule,
@@ -36,17 +38,17 @@ export interface MvtuParams extends MatrixVectorParams {
 /**
  * Matrix-vector-threshold unit of a hidden binarized layer. Takes a vector of MW bits as SF = MW / SIMD beats, lowest
  * columns first; gives NF = MH / PE beats of PE bits, lowest rows first: bit p of beat n is neuron n * PE + p. SF * NF
- * cycles per vector with no bubble between groups, vectors or frames; schedule in `matrixVectorSchedule`.
+ * cycles per vector with no bubble between groups, vectors or frames; schedule in `matrixVectorSchedule`. With MMV, all
+ * that for MMV vectors side by side: beats are [MMV][SIMD] and [MMV][PE] bits.
  */
 export const mvtu = component({
-  name: ({ weights, pe, simd }: MvtuParams) =>
-    `mvtu_${String(weights.columns)}x${String(weights.rows)}_pe${String(pe)}_simd${String(simd)}`,
+  name: (params: MvtuParams) => `mvtu_${nameOfUnit(params)}`,
   doc: (params: MvtuParams) => `Matrix-vector-threshold unit: ${describeUnit(params)}`,
   validate: (params) => {
     checkMatrixVector("mvtu", params);
     checkThresholds("mvtu", params.weights, params.thresholds);
   },
-  ports: ({ pe, simd }) => ({ x: sink(bits(simd)), y: source(bits(pe)) }),
+  ports: ({ pe, simd, mmv = 1 }) => ({ x: sink(bits(mmv * simd)), y: source(bits(mmv * pe)) }),
   build(m, { x, y }, params) {
     const { weights, thresholds } = params;
     thresholdUnit(m, x, y, params, {
@@ -58,21 +60,21 @@ export const mvtu = component({
 
 /**
  * The last layer of a network: as the MVTU, but the popcounts themselves leave, PE per beat; with N synapses a popcount
- * c stands for the dot product 2c - N.
+ * c stands for the dot product 2c - N. With MMV, MMV * PE per beat, those of the first vector first.
  */
 export const mvu = component({
-  name: ({ weights, pe, simd }: MatrixVectorParams) =>
-    `mvu_${String(weights.columns)}x${String(weights.rows)}_pe${String(pe)}_simd${String(simd)}`,
+  name: (params: MatrixVectorParams) => `mvu_${nameOfUnit(params)}`,
   doc: (params: MatrixVectorParams) => `Matrix-vector unit without thresholds: ${describeUnit(params)}`,
   validate: (params) => {
     checkMatrixVector("mvu", params);
   },
-  ports: ({ pe, simd, weights }) => ({
-    x: sink(bits(simd)),
-    y: source(vec(pe, uint(bitsFor(weights.columns)))),
+  ports: ({ pe, simd, mmv = 1, weights }) => ({
+    x: sink(bits(mmv * simd)),
+    y: source(vec(mmv * pe, uint(bitsFor(weights.columns)))),
   }),
   build(m, { x, y }, params) {
-    const kind = vec(params.pe, uint(bitsFor(params.weights.columns)));
+    const { pe, mmv = 1, weights } = params;
+    const kind = vec(mmv * pe, uint(bitsFor(weights.columns)));
     const { out_valid, out } = m.regs({ out_valid: bool, out: reg(kind, { reset: "none" }) });
     y.valid.set(out_valid);
     y.payload.set(out);
@@ -85,12 +87,12 @@ export const mvu = component({
       out_valid.next(done);
     });
     m.when(advance.and(done), () => {
-      out.next(total);
+      out.next(total.asBits().as(kind));
     });
   },
 });
 
-/** The matrix-vector product and, in its output register, whether each neuron's total reaches its limit. */
+/** The matrix-vector products and, in the output register, whether each neuron's total reaches its limit. */
 export function thresholdUnit(
   m: ModuleBuilder,
   x: VectorStream,
@@ -98,10 +100,10 @@ export function thresholdUnit(
   params: MatrixVectorParams,
   { inputBits, limits }: { readonly inputBits: number; readonly limits: readonly number[] },
 ): void {
-  const { pe, weights } = params;
-  const { out_valid, out } = m.regs({ out_valid: bool, out: reg(bits(pe), { reset: "none" }) });
+  const { pe, mmv = 1, weights } = params;
+  const { out_valid, out } = m.regs({ out_valid: bool, out: reg(vec(mmv, bits(pe)), { reset: "none" }) });
   y.valid.set(out_valid);
-  y.payload.set(out);
+  y.payload.set(out.asBits());
   m.doc("Everything moves unless a finished result waits to be taken.");
   const advance = out_valid.not().or(y.ready);
   m.name({ advance });
@@ -114,27 +116,40 @@ export function thresholdUnit(
     out_valid.next(done);
   });
   m.when(advance.and(done), () => {
-    m.each({ p: pe }, ({ p }) => {
-      out.bit(p).next(total.at(p).ge(threshold.at(p)));
+    eachVector(m, mmv, (v) => {
+      m.each({ p: pe }, ({ p }) => {
+        out
+          .at(v)
+          .bit(p)
+          .next(total.at(v).at(p).ge(threshold.at(p)));
+      });
     });
   });
 }
 
+/** `36x12_pe3_simd4`, with `_mmv2` behind it where vectors lie side by side. */
+export function nameOfUnit({ weights, pe, simd, mmv = 1 }: MatrixVectorParams): string {
+  const name = `${String(weights.columns)}x${String(weights.rows)}_pe${String(pe)}_simd${String(simd)}`;
+  return mmv === 1 ? name : `${name}_mmv${String(mmv)}`;
+}
+
 export function describeUnit(params: MatrixVectorParams, product = "binary (XNOR and popcount)"): string {
-  const { weights, pe, simd } = params;
+  const { weights, pe, simd, mmv = 1 } = params;
   const { sf, nf, cycles, depth } = matrixVectorSchedule(params);
+  const vectors = mmv === 1 ? "One vector" : `${String(mmv)} vectors, side by side with the same weights,`;
   return [
     `${String(weights.columns)} synapses x ${String(weights.rows)} neurons, ${product}.`,
     `SIMD = ${String(simd)}: SF = ${String(sf)} beats per vector. PE = ${String(pe)}: NF = ${String(nf)} groups of neurons.`,
-    `One vector every ${String(cycles)} cycles; a group's result is offered ${String(depth)} cycles after its last synapses are taken.`,
+    `${vectors} every ${String(cycles)} cycles; a group's result is offered ${String(depth)} cycles after its last synapses are taken.`,
   ].join("\n");
 }
 
 export function checkMatrixVector(
   where: string,
-  { weights, pe, simd, pipeline, memory }: MatrixVectorParams,
+  { weights, pe, simd, mmv, pipeline, memory }: MatrixVectorParams,
 ): void {
   checkFold(where, weights, pe, simd);
+  checkInteger({ where: `${where}.mmv`, value: mmv ?? 1 }, 1, 65536);
   const depth = pipeline ?? 3;
   if (!Number.isInteger(depth) || depth < 1 || depth > 4) {
     throw new SluiceError("bad-pipeline", `a pipeline of ${String(depth)} cycles`, {

@@ -59,6 +59,22 @@ export function chunks<T>(items: readonly T[], size: number): T[][] {
   );
 }
 
+/** Lists of equal length, `mmv` of them side by side: `size` items of each in turn. */
+export function sideBySide<T>(lists: readonly (readonly T[])[], mmv: number, size: number): T[] {
+  return chunks(lists, mmv).flatMap((group) =>
+    Array.from({ length: (group[0]?.length ?? 0) / size }, (_, step) =>
+      group.flatMap((list) => list.slice(step * size, (step + 1) * size)),
+    ).flat(),
+  );
+}
+
+/** The lists of `length` items that `sideBySide` has put together. */
+export function apart<T>(items: readonly T[], length: number, mmv: number, size: number): T[][] {
+  return chunks(items, mmv * length).flatMap((group) =>
+    Array.from({ length: mmv }, (_, v) => group.filter((__, i) => Math.floor(i / size) % mmv === v)),
+  );
+}
+
 /** Beats of up to `most` random vectors of `count` beats, each of `width` bits. */
 export function randomVectors(
   random: Random,
