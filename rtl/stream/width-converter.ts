@@ -8,9 +8,11 @@ import {
   source,
   uint,
   valueOf,
+  vec,
   type Bits,
   type BitsKind,
   type Hardware,
+  type ModuleBuilder,
   type SinkPort,
   type SourcePort,
 } from "../../src/hdl/index.ts";
@@ -18,20 +20,27 @@ import { checkInteger } from "../parameters.ts";
 
 export interface WidthConverterParams {
   /**
-   * Bits of a beat at x.
+   * Bits of a beat at x, of each lane.
    * @min 1
    * @max 65536
    */
   readonly from: number;
   /**
-   * Bits of a beat at y.
+   * Bits of a beat at y, of each lane.
    * @min 1
    * @max 65536
    */
   readonly to: number;
+  /**
+   * Streams side by side in one, lane 0 in the least significant bits of a beat, each converted for itself in lock step.
+   * @min 1
+   * @max 65536
+   * @default 1
+   */
+  readonly lanes?: number | undefined;
 }
 
-/** Both widths are whole numbers of chunks; the buffer is filled and emptied by chunks. */
+/** Of each lane: both widths are whole numbers of chunks; the buffer is filled and emptied by chunks. */
 export interface WidthConverterBuffer {
   /** Bits of a chunk. */
   readonly chunk: number;
@@ -74,21 +83,33 @@ export function widthConverterTiming({ from, to }: WidthConverterParams): {
 const zeros = (width: number): Bits => valueOf(bits(width), 0);
 
 const define = component({
-  name: ({ from, to }) => `width_converter_${String(from)}_${String(to)}`,
-  doc: ({ from, to }) =>
+  name: ({ from, to, lanes = 1 }) => {
+    const name = `width_converter_${String(from)}_${String(to)}`;
+    return lanes === 1 ? name : `${name}_lanes${String(lanes)}`;
+  },
+  doc: ({ from, to, lanes = 1 }) =>
     [
+      ...(lanes === 1
+        ? []
+        : [`${String(lanes)} lanes side by side in lock step, the first least significant.`]),
       `Turns a stream of ${String(from)}-bit beats into one of ${String(to)}-bit beats; the first bits are the least significant.`,
       `All outputs come from registers. A beat at y follows its last bits at x by 1 cycle; the ${from < to ? "input" : "output"}`,
       "moves a beat in every cycle.",
     ].join("\n"),
-  validate: ({ from, to }: WidthConverterParams) => {
+  validate: ({ from, to, lanes = 1 }: WidthConverterParams) => {
     checkInteger({ where: "widthConverter.from", value: from }, 1, 65536);
     checkInteger({ where: "widthConverter.to", value: to }, 1, 65536);
+    checkInteger({ where: "widthConverter.lanes", value: lanes }, 1, 65536);
   },
-  ports: ({ from, to }: WidthConverterParams) => ({ x: sink(bits(from)), y: source(bits(to)) }),
+  ports: ({ from, to, lanes = 1 }: WidthConverterParams) => ({
+    x: sink(bits(lanes * from)),
+    y: source(bits(lanes * to)),
+  }),
   build(m, { x, y }, params) {
-    const { from, to } = params;
-    const { chunk, size, limit } = widthConverterBuffer(params);
+    // Chunk by chunk of all lanes, lanes side by side are one lane of wider chunks.
+    const { lanes = 1 } = params;
+    const { size, limit, ...lane } = widthConverterBuffer(params);
+    const [from, to, chunk] = [lanes * params.from, lanes * params.to, lanes * lane.chunk];
     const total = size * chunk;
     const level = uint.upTo(size);
     const { push, pop } = m.name({ push: x.fire, pop: y.fire });
@@ -98,16 +119,18 @@ const define = component({
     });
     x.ready.set(fill.le(limit));
     y.valid.set(fill.ge(to / chunk));
-    y.payload.set(buffer.slice(0, to));
+    const oldest = buffer.slice(0, to);
+    y.payload.set(swapped(m, "lane_by_lane", oldest, { outer: to / chunk, inner: lanes }));
 
     // The beat is moved above what is in the buffer, by one power of two of chunks after the other.
-    let placed = cat(zeros(total - from), x.payload);
+    const input = swapped(m, "chunk_by_chunk", x.payload, { outer: lanes, inner: from / chunk });
+    let placed = cat(zeros(total - from), input);
     m.name({ beat: placed });
-    for (let chunks = 1; chunks <= limit; chunks *= 2) {
-      const distance = chunks * chunk;
+    for (let count = 1; count <= limit; count *= 2) {
+      const distance = count * chunk;
       const moved = cat(placed.slice(0, total - distance), zeros(distance));
-      placed = mux(fill.bit(Math.log2(chunks)), moved, placed);
-      m.name({ [`placed_${String(chunks)}`]: placed });
+      placed = mux(fill.bit(Math.log2(count)), moved, placed);
+      m.name({ [`placed_${String(count)}`]: placed });
     }
     const filled = mux(push, fill.add(from / chunk).wrap(level), fill);
     const joined = mux(push, buffer.or(placed), buffer);
@@ -119,9 +142,30 @@ const define = component({
   },
 });
 
+/** Lanes of chunks as chunks of lanes, or back: [outer][inner] chunks as [inner][outer]. */
+function swapped(
+  m: ModuleBuilder,
+  name: string,
+  given: Bits,
+  { outer, inner }: { readonly outer: number; readonly inner: number },
+): Bits {
+  if (outer === 1 || inner === 1) return given;
+  const chunk = bits(given.width / (outer * inner));
+  const from = given.as(vec(outer, vec(inner, chunk)));
+  const to = m.wires({ [name]: vec(inner, vec(outer, chunk)) })[name];
+  if (to === undefined) throw new Error(`no wire ${name}`);
+  m.each({ i: inner }, ({ i }) => {
+    m.each({ o: outer }, ({ o }) => {
+      to.at(i).at(o).set(from.at(o).at(i));
+    });
+  });
+  return to.asBits();
+}
+
 /**
  * Turns a stream of `from`-bit beats into one of `to`-bit beats, in either direction and at any ratio; the first bits
- * are the least significant. Bits that do not fill a beat wait for more. Ports: x in, y out; every path between them
+ * are the least significant. Bits that do not fill a beat wait for more. With `lanes`, beats are [lanes][from] and
+ * [lanes][to] bits, and each lane is such a stream. Ports: x in, y out; every path between them
  * is cut. The cycles of all beats: `widthConverterTiming`.
  */
 export const widthConverter: (
