@@ -1,7 +1,7 @@
 import { selectionOf } from "./select.ts";
 import { signalKey } from "../lower/comb.ts";
 import type { CombBlock } from "../lower/comb.ts";
-import { readsOf, visitExpr, visitStmts, widthOf } from "../ir/index.ts";
+import { operands, readsOf, visitExpr, visitStmts, widthOf } from "../ir/index.ts";
 import type { AssignStmt, Expr, Instance, Module, Port, RefExpr } from "../ir/index.ts";
 
 /** How the ports of the instances of a module are joined to its signals. */
@@ -101,6 +101,7 @@ function isOutput(ref: RefExpr, module: Module, portsOf: (instance: Instance) =>
 function isSimple(expr: Expr): boolean {
   if (expr.kind === "const") return widthOf(expr.type) <= 64;
   if (expr.kind === "ref" || selectionOf(expr) !== undefined) return true;
+  if (mayLeaveSignal(expr)) return false;
   let nodes = 0;
   let casts = false;
   visitExpr(expr, (node) => {
@@ -109,6 +110,21 @@ function isSimple(expr: Expr): boolean {
     casts ||= node !== expr && printsAsCast(node);
   });
   return nodes <= simple && !casts;
+}
+
+/**
+ * Prints as a cast that may cut off all but one signal, as `8'($signed({1'd0, a}))` does: where a pin is one signal and
+ * of another sign, Yosys 0.23 ends at an assertion of its own.
+ */
+function mayLeaveSignal(expr: Expr): boolean {
+  const cutsOff = (arg: Expr): boolean => widthOf(arg.type) > widthOf(expr.type);
+  return printsAsCast(expr) && operands(expr).every((arg) => cutsOff(arg) && rearrangesBits(arg));
+}
+
+/** Bits of signals and constants in some order, without an operator. */
+function rearrangesBits(expr: Expr): boolean {
+  if (expr.kind === "const" || selectionOf(expr) !== undefined) return true;
+  return (expr.kind === "cat" || expr.kind === "resize") && operands(expr).every(rearrangesBits);
 }
 
 /** Prints as `8'(...)`. */

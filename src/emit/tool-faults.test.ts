@@ -3,6 +3,7 @@ import { emit } from "./index.ts";
 import {
   bits,
   bool,
+  cat,
   component,
   elaborate,
   enumeration,
@@ -13,6 +14,7 @@ import {
   uint,
 } from "../hdl/index.ts";
 import type { Hardware } from "../hdl/index.ts";
+import { lint } from "./tools.test-helper.ts";
 
 // Forms that a tool refuses or reads wrong; test/fuzz found them.
 
@@ -137,4 +139,33 @@ it("casts neither inside a pin nor, signed, in a case", () => {
   const emitted = text(parent());
   expect(emitted).toContain(".a(u_a)");
   expect(emitted).toMatch(/case \(\$unsigned\(/);
+});
+
+it("leaves no cast at a pin that may be nothing but a signal", () => {
+  const child = component({
+    name: "child",
+    ports: () => ({ a: input(uint(8)), y: output(uint(8)) }),
+    build: (_, { a, y }) => {
+      y.set(a);
+    },
+  });
+  const parent = component({
+    name: "parent",
+    ports: () => ({
+      ...{ a: input(uint(8)), s: input(sint(8)), lead: input(bool) },
+      ...{ y: output(uint(8)), z: output(uint(8)) },
+    }),
+    build: (m, { a, s, lead, y, z }) => {
+      m.unused({ lead });
+      const { u, v } = m.instances({ u: child(), v: child() });
+      u.a.set(a.extend(sint(9)).narrow(uint(8)));
+      v.a.set(cat(lead, s).slice(0, 8).as(uint(8)));
+      y.set(u.y);
+      z.set(v.y);
+    },
+  });
+  const emitted = text(parent());
+  expect(emitted).toContain(".a(u_a)");
+  expect(emitted).toContain(".a(v_a)");
+  expect(lint([emit(elaborate(parent()))])).toBe("");
 });
