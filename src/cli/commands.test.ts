@@ -133,7 +133,8 @@ test("doctor names every tool, and how to get one that is missing", async () => 
 test("help names every command, and is what sluice alone prints", async () => {
   const { stdout, exitCode } = await sluice(["--help"]);
   expect(exitCode).toBe(0);
-  for (const command of ["build", "verify", "generate", "doctor"])
+  for (const command of ["build", "verify", "classify", "generate", "doctor"])
     expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
   expect((await sluice([])).stdout).toBe(stdout);
+  expect((await sluice(["build", "--help"])).stdout).toMatch(/random:padded-cnv-2$/m);
 });

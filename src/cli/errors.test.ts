@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundledImages } from "../flow/index.ts";
 import { sluice } from "./run.fixture.ts";
 
 let folder: string;
@@ -104,6 +105,36 @@ const mistakes: Readonly<Record<string, () => Mistake>> = {
     message: /verilator is not on the PATH/,
     hint: /apt-get install verilator/,
     env: { PATH: folder },
+  }),
+  "images of another size than the network's": () => ({
+    args: ["classify", "random:cnv", bundledImages.images],
+    code: "images-shape",
+    message: /the images are 28 x 28, the network cnv-random takes 32 x 32 x 3/,
+    hint: /give images of 32 x 32 x 3/,
+  }),
+  "a picture that is none": () => ({
+    args: ["classify", "sfc", plainFile],
+    code: "picture-unreadable",
+    message: /picture cannot be read/,
+    hint: /PNG, JPEG/,
+  }),
+  "a picture that is not there": () => ({
+    args: ["classify", "sfc", join(folder, "absent.png")],
+    code: "images-unreadable",
+    message: /no such file/,
+    hint: /path/,
+  }),
+  "a picture for an unknown model": () => ({
+    args: ["classify", "resnet", plainFile],
+    code: "unknown-model",
+    message: /no model "resnet"/,
+    hint: /lfc, sfc/,
+  }),
+  "a folding for the reference": () => ({
+    args: ["classify", "sfc", plainFile, "--fold", "max"],
+    code: "option-without-effect",
+    message: /--fold/,
+    hint: /--simulator/,
   }),
   "no generator": () => ({
     args: ["generate"],

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { buildCommand } from "./commands/build.ts";
+import { classifyCommand } from "./commands/classify.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { startCommand, verifyCommand } from "./commands/verify.ts";
@@ -26,6 +27,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+const commands = [
+  ...[buildCommand, verifyCommand, classifyCommand, startCommand],
+  ...[generateCommand, doctorCommand],
+];
+
 function program(session: Session): Command {
   const sluice = new Command("sluice")
     .description("Streaming binarized neural network accelerators, from TypeScript to SystemVerilog")
@@ -35,7 +41,7 @@ function program(session: Session): Command {
     // Errors are thrown, and printed in one place, as those of the commands.
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  for (const command of [buildCommand, verifyCommand, startCommand, generateCommand, doctorCommand]) {
+  for (const command of commands) {
     sluice.addCommand(command(session).copyInheritedSettings(sluice));
   }
   return sluice;

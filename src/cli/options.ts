@@ -1,24 +1,57 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { SluiceError } from "../error.ts";
+import { bundledModels, randomModelNames } from "../flow/index.ts";
 
 /** The option that every command has. `main` looks for it before the command line is parsed, for errors in it. */
 export function jsonOption(): Option {
   return new Option("--json", "print one JSON object on stdout");
 }
 
-/** How an accelerator is built. */
-export interface BuildFlags {
+/** What can be given as a model. */
+export const modelHelp = `${bundledModels().join(", ")}, a model file, a BNN-PYNQ folder, or random:NAME`;
+
+/** What NAME can be, for the end of a command's help. */
+export const randomModelHelp = `
+Networks with random weights, to try a topology out:
+  ${randomModelNames.map((name) => `random:${name}`).join(", ")}
+  random:7:${randomModelNames[0] ?? ""} has the weights of seed 7, not those of seed 1`;
+
+/** What accelerator a network becomes. */
+export interface HardwareFlags {
   readonly board: string;
   readonly fold: string;
   readonly clock?: number;
+}
+
+/** How an accelerator is built. */
+export interface BuildFlags extends HardwareFlags {
   readonly out?: string;
 }
 
-export function addBuildOptions(command: Command): Command {
+export function addHardwareOptions(command: Command): Command {
   return command
     .option("--board <name>", "board to build for", "zc706")
     .option("--fold <folding>", '"max", the fastest that fits the board, or a folding file', "max")
-    .option("--clock <MHz>", "clock that rates are stated for (default: the board's)", positiveNumber)
-    .option("--out <folder>", "output folder (default: build/ and the model's name)");
+    .option("--clock <MHz>", "clock that rates are stated for (default: the board's)", positiveNumber);
+}
+
+export function addBuildOptions(command: Command): Command {
+  return addHardwareOptions(command).option(
+    "--out <folder>",
+    "output folder (default: build/ and the model's name)",
+  );
+}
+
+/** Refuses options that would be silently without effect. */
+export function refuseOptions(
+  command: Command,
+  names: readonly string[],
+  { why, hint }: { readonly why: string; readonly hint: string },
+): void {
+  for (const name of names) {
+    if (command.getOptionValueSource(name) !== "cli") continue;
+    throw new SluiceError("option-without-effect", `--${name} ${why}`, { where: `--${name}`, hint });
+  }
 }
 
 export function positiveNumber(text: string): number {

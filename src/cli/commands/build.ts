@@ -1,14 +1,15 @@
 import { Command } from "commander";
 import { basename, join } from "node:path";
 import { buildAccelerator, type BuildResult } from "../../flow/index.ts";
-import { addBuildOptions, jsonOption, type BuildFlags } from "../options.ts";
+import { addBuildOptions, jsonOption, modelHelp, randomModelHelp, type BuildFlags } from "../options.ts";
 import type { Session } from "../session.ts";
 import { count, table } from "../table.ts";
 
 export function buildCommand(session: Session): Command {
   return addBuildOptions(new Command("build"))
     .description("build an accelerator from a trained network: RTL, memories, folding, manifest")
-    .argument("<model>", "sfc, lfc, or a model file")
+    .argument("<model>", modelHelp)
+    .addHelpText("after", randomModelHelp)
     .addOption(jsonOption())
     .action(async (model: string, flags: BuildFlags) => {
       const result = await build(session, model, flags);
@@ -23,14 +24,18 @@ export function build(session: Session, model: string, flags: BuildFlags): Promi
     board: flags.board,
     fold: flags.fold,
     clockMHz: flags.clock,
-    out:
-      flags.out ??
-      join("build", [model, flags.board, flags.fold].map((part) => basename(part, ".json")).join("-")),
+    out: flags.out ?? defaultFolder(model, flags),
     signal: session.signal,
     onProgress: (message) => {
       session.progress.update(message);
     },
   });
+}
+
+/** `build/sfc-zc706-max` */
+function defaultFolder(model: string, { board, fold }: BuildFlags): string {
+  const name = [model, board, fold].map((part) => basename(part, ".json")).join("-");
+  return join("build", name.replaceAll(":", "-"));
 }
 
 function describe(result: BuildResult): string {

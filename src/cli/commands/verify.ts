@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { readdirSync, statSync } from "node:fs";
 import { SluiceError } from "../../error.ts";
 import { verified, verifyBuild, type Compared, type VerifyResult } from "../../flow/index.ts";
-import { addBuildOptions, jsonOption, positiveInteger, type BuildFlags } from "../options.ts";
+import { addBuildOptions, jsonOption, modelHelp, positiveInteger, type BuildFlags } from "../options.ts";
 import type { Session } from "../session.ts";
 import { count, table } from "../table.ts";
 import { build } from "./build.ts";
@@ -20,7 +20,7 @@ export function verifyCommand(session: Session): Command {
     .description(
       "simulate an accelerator against the network's software reference: every output, every cycle",
     )
-    .argument("<target>", "a folder that build wrote; or a model, which is built first")
+    .argument("<target>", "a folder that build wrote; or a model, which is built first: see build --help")
     .action(async (target: string, flags: VerifyFlags) => {
       if (!isBuild(target)) return buildAndVerify(session, target, flags);
       refuseBuildOptions(command);
@@ -33,15 +33,15 @@ export function verifyCommand(session: Session): Command {
 export function startCommand(session: Session): Command {
   return addVerifyOptions(new Command("start"))
     .description("build and verify a bundled network at its fastest folding, on all bundled images")
-    .option("--model <model>", "sfc, lfc, or a model file", "sfc")
+    .option("--model <model>", modelHelp, "sfc")
     .action((flags: VerifyFlags & { readonly model: string }) => buildAndVerify(session, flags.model, flags));
 }
 
 function addVerifyOptions(command: Command): Command {
   return addBuildOptions(command)
     .option("--frames <count>", "images to run (default: all)", positiveInteger)
-    .option("--images <file>", "idx file of images (default: 1,000 of MNIST's test images)")
-    .option("--labels <file>", "idx file of their labels")
+    .option("--images <file>", "idx or CIFAR-10 file (default: 1,000 images of MNIST, or 200 of CIFAR-10)")
+    .option("--labels <file>", "idx file of the labels of an idx file")
     .addOption(
       new Option("--simulator <name>", "what runs the RTL")
         .choices(["verilator", "native"])
