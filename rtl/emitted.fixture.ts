@@ -3,7 +3,17 @@ import { emit, type EmittedDesign } from "../src/emit/index.ts";
 import { bits, elaborate, type Hardware, type Kind } from "../src/hdl/index.ts";
 import { Random } from "../src/random.ts";
 import { popcount } from "./arith/index.ts";
-import { labelSelect, maxPool, mvtu, mvtuConstant, mvtuSigned, mvu, threshold } from "./nn/index.ts";
+import {
+  labelSelect,
+  maxPool,
+  mvtu,
+  mvtuConstant,
+  mvtuSigned,
+  mvu,
+  threshold,
+  vvtu,
+  vvu,
+} from "./nn/index.ts";
 import { randomThresholds, randomWeights } from "./nn/random.fixture.ts";
 import {
   asyncFifo,
@@ -92,6 +102,17 @@ export const emittedDesigns: readonly EmittedDesign[] = [
     maxPool({ height: 5, width: 5, channels: 3, pe: 3, kernel: [2, 2], ...values }),
   ]),
   ...([1, 2, 3] as const).map((pipeline) => mvtuConstant({ weights, thresholds, pipeline })),
+  ...[
+    { pe: 1, weights },
+    { pe: 3, weights, memory: "block" as const },
+    { pe: 12, weights },
+    { pe: 4, taps: 36 },
+    { pe: 12, taps: 1 },
+  ].flatMap((unit): Hardware[] => [
+    vvtu({ channels: 12, thresholds: thresholds.map((count) => count % 3), ...unit }),
+    vvu({ channels: 12, ...unit }),
+  ]),
+  vvtu({ channels: 1, pe: 1, weights: randomWeights(random, 1, 1), thresholds: [1] }),
   labelSelect({ classes: 10, width: 9, pe: 1 }),
   labelSelect({ classes: 10, width: 9, pe: 5 }),
   labelSelect({ classes: 10, width: 1, pe: 10 }),

@@ -26,7 +26,8 @@ export function checkFold(where: string, weights: WeightMatrix, pe: number, simd
   checkDivides(where, "SIMD", simd, weights.columns, "columns (synapses)");
 }
 
-function checkDivides(where: string, what: string, value: number, of: number, things: string): void {
+/** Throws where a PE or SIMD does not divide the things that it folds. */
+export function checkDivides(where: string, what: string, value: number, of: number, things: string): void {
   if (Number.isInteger(value) && value >= 1 && of % value === 0) return;
   const divisors = Array.from({ length: of }, (_, i) => i + 1).filter((d) => of % d === 0);
   throw new SluiceError(
@@ -40,15 +41,19 @@ function checkDivides(where: string, what: string, value: number, of: number, th
 }
 
 /** Throws where there is not one threshold from 0 to `columns` + 1 for every row. */
-export function checkThresholds(where: string, weights: WeightMatrix, thresholds: ArrayLike<number>): void {
-  const { rows, columns } = weights;
+export function checkThresholds(
+  where: string,
+  { rows, columns }: Pick<WeightMatrix, "rows" | "columns">,
+  thresholds: ArrayLike<number>,
+  row = "neuron",
+): void {
   if (thresholds.length !== rows) {
     throw new SluiceError(
       "wrong-threshold-count",
-      `${String(thresholds.length)} thresholds for ${String(rows)} neurons`,
+      `${String(thresholds.length)} thresholds for ${String(rows)} ${row}s`,
       {
         where,
-        hint: "give one threshold per row of the weights",
+        hint: `give one threshold per ${row}`,
       },
     );
   }
@@ -56,10 +61,10 @@ export function checkThresholds(where: string, weights: WeightMatrix, thresholds
   if (bad >= 0) {
     throw new SluiceError(
       "threshold-out-of-range",
-      `threshold ${String(thresholds[bad])} of neuron ${String(bad)} is not from 0 to ${String(columns + 1)}`,
+      `threshold ${String(thresholds[bad])} of ${row} ${String(bad)} is not from 0 to ${String(columns + 1)}`,
       {
         where,
-        hint: "0 always fires, columns + 1 never does",
+        hint: `0 always fires, ${String(columns + 1)} never does`,
       },
     );
   }
@@ -106,4 +111,17 @@ export function weightWords(weights: WeightMatrix, pe: number, simd: number): bi
     }
   }
   return words;
+}
+
+/**
+ * Contents of the weight memory of a channel-wise unit: word `tap * groups + group` holds, for PE p in bit p, column
+ * `tap` of row group * pe + p.
+ */
+export function tapWords(weights: WeightMatrix, pe: number): bigint[] {
+  const groups = weights.rows / pe;
+  return Array.from({ length: weights.columns * groups }, (_, word) => {
+    const [tap, group] = [Math.floor(word / groups), word % groups];
+    const digits = Array.from({ length: pe }, (__, p) => bitAt(weights, (group + 1) * pe - 1 - p, tap));
+    return BigInt(`0b${digits.join("")}`);
+  });
 }
