@@ -5,6 +5,7 @@ import {
   jsonOption,
   modelHelp,
   positiveInteger,
+  randomModelHelp,
   refuseOptions,
   type HardwareFlags,
 } from "../options.ts";
@@ -22,6 +23,7 @@ export function classifyCommand(session: Session): Command {
     .description("say what a picture shows: the software reference's answer, and the accelerator's")
     .argument("<model>", modelHelp)
     .argument("<image>", "a picture, or an idx or CIFAR-10 file, whose first image is taken")
+    .addHelpText("after", randomModelHelp)
     .addOption(
       new Option("--simulator <name>", "what runs the accelerator; with reference, nothing does")
         .choices(["reference", "native", "verilator"])
