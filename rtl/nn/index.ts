@@ -1,6 +1,4 @@
 /** Units of neural networks. */
-export { vvtu, vvtuDepth, vvtuTicks, vvtuTiming, vvu, vvuDepth, vvuTicks, vvuTiming } from "./channelwise.ts";
-export type { VectorVectorParams, VvtuParams } from "./channelwise.ts";
 export { labelSelect, labelSelectDepth } from "./label-select.ts";
 export type { LabelSelectParams } from "./label-select.ts";
 export { matrixVectorSchedule, matrixVectorTicks } from "./matrix-vector.ts";
@@ -41,3 +39,11 @@ export { threshold, thresholdDepth } from "./threshold.ts";
 export type { ThresholdParams } from "./threshold.ts";
 export { foldOf } from "./weights.ts";
 export type { Fold, WeightMatrix } from "./weights.ts";
+export {
+  windowDeal,
+  windowDealBits,
+  windowDealDepth,
+  windowDealTicks,
+  windowDealTiming,
+} from "./window-deal.ts";
+export type { WindowDealParams } from "./window-deal.ts";

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
 import { icarusRead, verilatorLint, yosysRead } from "../../sim/lint.ts";
 import { emit } from "../../src/emit/index.ts";
-import { elaborate, type Hardware } from "../../src/hdl/index.ts";
+import { elaborate } from "../../src/hdl/index.ts";
 import { Random } from "../../src/random.ts";
-import { createNativeSimulator } from "../../src/simulate/native.ts";
+import { compareControl } from "./control.fixture.ts";
 import {
   parallelWindow,
   parallelWindowInterval,
@@ -18,7 +18,6 @@ import {
   slidingWindowInterval,
   slidingWindowLeastDepth,
   ticksOf,
-  type WindowTiming,
 } from "./sliding-window-schedule.ts";
 import { windowShape, type WindowParams } from "./sliding-window-shape.ts";
 import {
@@ -137,29 +136,6 @@ test("the planner's control models are the handshakes of the hardware, tick by t
     compareControl(parallelWindow(b), parallelWindowTiming(b), random);
   }
 });
-
-function compareControl(hardware: Hardware, control: WindowTiming, random: Random): void {
-  const simulator = createNativeSimulator(elaborate(hardware));
-  const bit = (port: string): boolean => simulator.peek(port)[0] === 1;
-  const [feed, drain] = [1 + random.below(4), 1 + random.below(4)];
-  simulator.reset(2);
-  let offered = false;
-  for (let tick = 0; tick < 400; tick++) {
-    const behind = random.below(4) < drain;
-    offered ||= random.below(4) < feed;
-    simulator.poke("x_valid", Uint32Array.of(offered ? 1 : 0));
-    simulator.poke("y_ready", Uint32Array.of(behind ? 1 : 0));
-    const seen = { ready: bit("x_ready"), valid: bit("y_valid") };
-    expect(seen, `${hardware.name}, tick ${String(tick)}`).toEqual({
-      ready: control.ready(behind),
-      valid: control.valid(),
-    });
-    control.edge(offered && seen.ready, behind);
-    if (seen.ready) offered = false;
-    simulator.step();
-  }
-  simulator.close();
-}
 
 test("columns of weights in the order of the parallel window's beats", () => {
   expect(parallelWindowOrder({ kernel: [1, 2], channels: 4, simd: 2 })).toEqual([0, 1, 4, 5, 2, 3, 6, 7]);
