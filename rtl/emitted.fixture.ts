@@ -11,6 +11,8 @@ import {
   mvtuSigned,
   mvu,
   threshold,
+  vvtu,
+  vvu,
   windowDeal,
 } from "./nn/index.ts";
 import { randomThresholds, randomWeights } from "./nn/random.fixture.ts";
@@ -107,6 +109,17 @@ export const emittedDesigns: readonly EmittedDesign[] = [
     { width: 64, beats: 1, mmv: 7 },
   ].map((params) => windowDeal(params)),
   ...([1, 2, 3] as const).map((pipeline) => mvtuConstant({ weights, thresholds, pipeline })),
+  ...[
+    { pe: 1, weights },
+    { pe: 3, weights, memory: "block" as const },
+    { pe: 12, weights },
+    { pe: 4, taps: 36 },
+    { pe: 12, taps: 1 },
+  ].flatMap((unit): Hardware[] => [
+    vvtu({ channels: 12, thresholds: thresholds.map((count) => count % 3), ...unit }),
+    vvu({ channels: 12, ...unit }),
+  ]),
+  vvtu({ channels: 1, pe: 1, weights: randomWeights(random, 1, 1), thresholds: [1] }),
   labelSelect({ classes: 10, width: 9, pe: 1 }),
   labelSelect({ classes: 10, width: 9, pe: 5 }),
   labelSelect({ classes: 10, width: 1, pe: 10 }),

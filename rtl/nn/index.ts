@@ -1,4 +1,6 @@
 /** Units of neural networks. */
+export { vvtu, vvtuDepth, vvtuTicks, vvtuTiming, vvu, vvuDepth, vvuTicks, vvuTiming } from "./channelwise.ts";
+export type { VectorVectorParams, VvtuParams } from "./channelwise.ts";
 export { labelSelect, labelSelectDepth } from "./label-select.ts";
 export type { LabelSelectParams } from "./label-select.ts";
 export { matrixVectorSchedule, matrixVectorTicks } from "./matrix-vector.ts";
