@@ -71,6 +71,14 @@ describe("a bundled digit by SFC,", () => {
   });
 });
 
+test("the accelerator of a convolutional network confirms", async () => {
+  const image = join(import.meta.dirname, "../../models/cifar10-test-200.bin.gz");
+  const hardware = { simulator: "native", board: "zc706", fold: "max" } as const;
+  const result = await classify({ model: "random:padded-cnv-half", image, hardware });
+  expect(result.hardware?.class).toBe(result.classes[0]?.class);
+  expect(confirmed(result)).toBe(true);
+});
+
 test("hardware that answers otherwise, or in another cycle, does not confirm", () => {
   const hardware: HardwareAnswer = {
     ...({ simulator: "native", board: "zc706", clockMHz: 100 } as const),
@@ -104,13 +112,17 @@ const peer = join(process.env["SLUICE_PEER_DATA"] ?? "", "bnn-pynq");
 
 // That it is not there is said by src/network/bnn-pynq.test.ts.
 describe.skipIf(!existsSync(peer))("FINN's own", () => {
-  test("CNV sees a deer in deer.bin, with the golden scores", async () => {
+  test("CNV sees a deer in deer.bin, with the golden scores, and so does its accelerator", async () => {
     const image = join(peer, "deer.bin");
-    const { classes, highestScore } = await classify({ model: join(peer, "cifar10", "cnvW1A1"), image });
+    const hardware = { simulator: "native", board: "zc706", fold: "max" } as const;
+    const result = await classify({ model: join(peer, "cifar10", "cnvW1A1"), image, hardware });
+    const { classes, highestScore } = result;
     expect(classes[0]).toEqual({ class: 4, label: "deer", score: 412 });
     const byClass = classes.toSorted((a, b) => a.class - b.class).map(({ score }) => score);
     expect(byClass).toEqual([228, 229, 251, 250, 412, 253, 230, 262, 222, 239]);
     expect(highestScore).toBe(512);
+    expect(result.hardware?.label).toBe("deer");
+    expect(confirmed(result)).toBe(true);
   });
 
   test("LFC, whose answer is its highest set bit, has that first", async () => {
