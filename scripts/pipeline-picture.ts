@@ -56,10 +56,10 @@ ${parts.join("\n")}
 }
 
 function describe({ name, unit, folding, layer, cycles, depth }: Stage): string[] {
-  if (layer !== undefined && folding !== undefined) {
+  if (layer !== undefined && "weights" in layer && folding !== undefined) {
     return [
       name,
-      `${String(layer.inputs)} x ${String(layer.outputs)}`,
+      `${String(layer.weights.columns)} x ${String(layer.weights.rows)}`,
       `SIMD ${String(folding.simd)}, PE ${String(folding.pe)}`,
       `${String(cycles)} cycles`,
     ];

@@ -31,7 +31,11 @@ export interface BuildFlags extends HardwareFlags {
 export function addHardwareOptions(command: Command): Command {
   return command
     .option("--board <name>", "board to build for", "zc706")
-    .option("--fold <folding>", '"max", the fastest that fits the board, or a folding file', "max")
+    .option(
+      "--fold <folding>",
+      '"max", the fastest that fits the board; cycles per frame; or a folding file',
+      "max",
+    )
     .option("--clock <MHz>", "clock that rates are stated for (default: the board's)", positiveNumber);
 }
 

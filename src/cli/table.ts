@@ -1,9 +1,10 @@
 import Table from "cli-table3";
 
-/** A table with a line under its head; without a head, rows alone. Cells that are numbers stand to the right. */
+/** A table with a line under its head; without a head, rows alone. Columns of numbers and gaps stand to the right. */
 export function table(rows: readonly (readonly (string | number)[])[], head: readonly string[] = []): string {
   const columns = Math.max(head.length, ...rows.map((row) => row.length));
-  const numeric = (column: number): boolean => rows.every((row) => typeof row[column] === "number");
+  const numeric = (column: number): boolean =>
+    rows.every((row) => typeof row[column] === "number" || row[column] === "");
   const drawn = new Table({
     head: [...head],
     style: { head: [], border: [], compact: true },

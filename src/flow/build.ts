@@ -1,7 +1,7 @@
 import { emit } from "../emit/index.ts";
 import { elaborate } from "../hdl/index.ts";
 import { serializeNetwork } from "../network/index.ts";
-import { loadBoard, loadFolding, maxFolding, plan, serializeFolding, type Plan } from "../plan/index.ts";
+import { loadBoard, plan, resolveFolding, serializeFolding, type Plan } from "../plan/index.ts";
 import { writeFolder } from "./folder.ts";
 import { manifestFile, serializeManifest, sha256, type Manifest } from "./manifest.ts";
 import { resolveModel } from "./model.ts";
@@ -10,7 +10,7 @@ export interface BuildOptions {
   /** Name of a bundled model, path of a model file, or a BNN-PYNQ folder. */
   readonly model: string;
   readonly board: string;
-  /** "max", or the path of a folding file. */
+  /** See `resolveFolding`. */
   readonly fold: string;
   /** Clock that frames per second are stated for; the board's where not given. */
   readonly clockMHz?: number | undefined;
@@ -45,8 +45,8 @@ export async function buildAccelerator(options: BuildOptions): Promise<BuildResu
   const { signal, onProgress: say } = options;
   const network = resolveModel(options.model);
   const board = loadBoard(options.board);
-  const folding = options.fold === "max" ? maxFolding(network, board) : loadFolding(options.fold);
   say?.(`planning ${network.name}`);
+  const folding = resolveFolding(options.fold, network, board);
   const planned = plan(network, folding);
   say?.(`generating RTL of ${String(planned.stages.length)} stages`);
   const design = emit(elaborate(planned.hardware));

@@ -4,7 +4,7 @@ import { SluiceError } from "../error.ts";
 import { elaborate } from "../hdl/index.ts";
 import type { Design } from "../ir/index.ts";
 import { encode, infer, readPicture, type Network } from "../network/index.ts";
-import { decodeLabels, encodeFrames, loadBoard, loadFolding, maxFolding, plan } from "../plan/index.ts";
+import { decodeLabels, encodeFrames, loadBoard, plan, resolveFolding } from "../plan/index.ts";
 import { createNativeSimulator } from "../simulate/index.ts";
 import type { StreamResult } from "../simulate/simulator.ts";
 import { fits, readImages, wrongShape } from "./images.ts";
@@ -28,7 +28,7 @@ export interface ClassifyOptions {
 export interface HardwareOptions {
   readonly simulator: "verilator" | "native";
   readonly board: string;
-  /** "max", or the path of a folding file. */
+  /** See `resolveFolding`. */
   readonly fold: string;
   /** Clock that the latency is stated for; the board's where not given. */
   readonly clockMHz?: number | undefined;
@@ -141,7 +141,7 @@ async function ask(
   const board = loadBoard(options.board);
   const clockMHz = options.clockMHz ?? board.clockMHz;
   watch.onProgress?.(`planning ${network.name}`);
-  const planned = plan(network, fold === "max" ? maxFolding(network, board) : loadFolding(fold));
+  const planned = plan(network, resolveFolding(fold, network, board));
   const design = elaborate(planned.hardware);
   const frame: Frame = {
     beats: encodeFrames(encode(pixels, network.input), planned.input),

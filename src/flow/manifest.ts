@@ -26,6 +26,7 @@ const Manifest = z.object({
       unit: z.string(),
       pe: z.int().positive().optional(),
       simd: z.int().positive().optional(),
+      mmv: z.int().positive().optional(),
       cycles: z.int().nonnegative(),
       depth: z.int().nonnegative(),
     }),

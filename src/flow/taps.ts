@@ -1,14 +1,16 @@
 import type { SourceFile } from "../../sim/sources.ts";
 import { bitWidth } from "../hdl/index.ts";
 import { widthOf, type Module, type Port } from "../ir/index.ts";
-import type { BitMatrix, LayerTrace } from "../network/index.ts";
-import { encodeFrames, type Plan, type Stage } from "../plan/index.ts";
+import { outputTensor, volume, type LayerTrace } from "../network/index.ts";
+import { encodeFrames, packNumbers, type Plan, type Stage } from "../plan/index.ts";
 
 /** A tap on a layer's output stream: every beat that leaves the layer leaves the tapped design as well. */
 export interface Tap {
   /** Stream name in the tapped design. */
   readonly stream: string;
   readonly layer: string;
+  /** The instance that hands on the layer's values. */
+  readonly instance: string;
   readonly width: number;
   /** Beats of a frame. */
   readonly perFrame: number;
@@ -16,18 +18,20 @@ export interface Tap {
 
 /** The layers' output streams. */
 export function tapsOf({ stages }: Plan): readonly Tap[] {
-  return stages.flatMap(({ name, layer, folding, output }: Stage) =>
-    layer === undefined || folding === undefined
-      ? []
-      : [
-          {
-            stream: `${name}_tap`,
-            layer: name,
-            width: bitWidth(output),
-            perFrame: layer.outputs / folding.pe,
-          },
-        ],
-  );
+  return stages.flatMap(({ name, layer, output }: Stage) => {
+    if (layer === undefined) return [];
+    const width = bitWidth(output);
+    const values = output.kind === "vec" ? output.length : width;
+    return [
+      {
+        stream: `${layer.name}_tap`,
+        layer: layer.name,
+        instance: name,
+        width,
+        perFrame: volume(outputTensor(layer)) / values,
+      },
+    ];
+  });
 }
 
 /**
@@ -61,9 +65,9 @@ export function tappedTop(
     `  ${name} dut (`,
     top.ports.map(({ name: port }) => `      .${port}(${port})`).join(",\n"),
     "  );",
-    ...taps.flatMap(({ stream, layer }) => [
-      `  assign ${stream}_valid = dut.${layer}.y_valid && dut.${layer}.y_ready;`,
-      `  assign ${stream}_payload = dut.${layer}.y_payload;`,
+    ...taps.flatMap(({ stream, instance }) => [
+      `  assign ${stream}_valid = dut.${instance}.y_valid && dut.${instance}.y_ready;`,
+      `  assign ${stream}_payload = dut.${instance}.y_payload;`,
     ]),
     `endmodule : ${tapped}`,
     "",
@@ -92,22 +96,4 @@ export function tapBeats(
   if (activations !== undefined) return encodeFrames(activations, shape);
   const bits = (tap.width * tap.perFrame) / outputs;
   return encodeFrames(packNumbers(accumulators ?? new Int32Array(), { frames, outputs, bits }), shape);
-}
-
-/** Rows of unsigned numbers as rows of bits, `bits` each, the first number least significant. */
-function packNumbers(
-  numbers: Int32Array,
-  { frames, outputs, bits }: { frames: number; outputs: number; bits: number },
-): BitMatrix {
-  const columns = outputs * bits;
-  const wordsPerRow = Math.ceil(columns / 32);
-  const words = new Uint32Array(frames * wordsPerRow);
-  for (let i = 0; i < frames * outputs; i++) {
-    const at = Math.floor(i / outputs) * wordsPerRow * 32 + (i % outputs) * bits;
-    for (let bit = 0; bit < bits; bit++) {
-      const word = (at + bit) >>> 5;
-      words[word] = ((words[word] ?? 0) | ((((numbers[i] ?? 0) >>> bit) & 1) << ((at + bit) & 31))) >>> 0;
-    }
-  }
-  return { rows: frames, columns, wordsPerRow, words };
 }

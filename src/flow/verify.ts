@@ -1,24 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildModel, simulateFrames } from "../../sim/verilator/index.ts";
 import { SluiceError } from "../error.ts";
 import { elaborate } from "../hdl/index.ts";
 import type { Design, Module } from "../ir/index.ts";
 import {
-  binarise,
+  encode,
   loadNetwork,
-  pixelsPerImage,
-  readIdx,
   readOut,
   trace,
   type BitMatrix,
+  type ByteMatrix,
   type Network,
 } from "../network/index.ts";
 import { decodeLabels, encodeFrames, loadFolding, plan, type Plan } from "../plan/index.ts";
 import { createNativeSimulator } from "../simulate/index.ts";
 import type { StreamResult } from "../simulate/simulator.ts";
+import { loadImages } from "./images.ts";
 import { changedFiles, readManifest } from "./manifest.ts";
-import { bundledImages } from "./model.ts";
 import { tapBeats, tappedTop, tapsOf, type Tap } from "./taps.ts";
 
 export interface VerifyOptions {
@@ -26,7 +26,7 @@ export interface VerifyOptions {
   readonly dir: string;
   /** How many of the images; all where not given. */
   readonly frames?: number | undefined;
-  /** idx files, also gzipped; the bundled MNIST test images where not given. */
+  /** See `loadImages`. */
   readonly images?: string | undefined;
   readonly labels?: string | undefined;
   /** `verilator` runs the SystemVerilog in the folder, `native` the IR of the same model and folding. */
@@ -87,8 +87,8 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
   const manifest = readManifest(options.dir);
   const network = loadNetwork(join(options.dir, "model.json"));
   const planned = plan(network, loadFolding(join(options.dir, "folding.json")));
-  const { inputs, labels } = loadImages(network, options);
-  const frames = inputs.rows;
+  const { pixels, labels, frames } = loadImages(network, options);
+  const inputs = encode(pixels, network.input);
   const design = elaborate(planned.hardware);
   options.onProgress?.(`simulating ${String(frames)} frames`);
   const beats = encodeFrames(inputs, planned.input);
@@ -118,33 +118,6 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
     simulator: options.simulator,
     changedFiles: changedFiles(options.dir, manifest),
   };
-}
-
-function loadImages(
-  network: Network,
-  options: VerifyOptions,
-): { inputs: BitMatrix; labels: Uint8Array | undefined } {
-  const bundled = options.images === undefined;
-  const images = readIdx(options.images ?? bundledImages.images);
-  const size = pixelsPerImage(network.input);
-  const count = images.data.length / size;
-  const frames = options.frames ?? count;
-  if (!Number.isInteger(frames) || frames < 1 || frames > count) {
-    throw new SluiceError("bad-frames", `${String(frames)} frames asked for, ${String(count)} images there`, {
-      where: options.images ?? "bundled images",
-      hint: `ask for 1 to ${String(count)}`,
-    });
-  }
-  const labelFile = bundled ? bundledImages.labels : options.labels;
-  const labels = labelFile === undefined ? undefined : readIdx(labelFile).data;
-  if (labels !== undefined && labels.length < frames) {
-    throw new SluiceError("bad-labels", `${String(labels.length)} labels for ${String(frames)} images`, {
-      where: labelFile,
-      hint: "give the labels that belong to the images",
-    });
-  }
-  const pixels = images.data.subarray(0, frames * size);
-  return { inputs: binarise(pixels, network.input), labels };
 }
 
 function runNative(design: Design, planned: Plan, beats: Uint32Array, frames: number): readonly Run[] {
@@ -185,9 +158,18 @@ async function runVerilator(
       ...Object.fromEntries(taps.map(({ stream, perFrame }) => [stream, { perFrame }])),
     },
     ...(options.workers === undefined ? {} : { workers: options.workers }),
+    framesPerShard: framesPerShard(frames, options.workers ?? availableParallelism(), planned),
     ...abort,
   });
   return shards;
+}
+
+/**
+ * Each process has to fill the pipeline first: it gets at least as many frames as are under way at once, and two more
+ * to measure the interval by.
+ */
+function framesPerShard(frames: number, workers: number, { latencyCycles, cyclesPerFrame }: Plan): number {
+  return Math.max(Math.ceil(frames / workers), Math.ceil(latencyCycles / cyclesPerFrame) + 2);
 }
 
 function topOf(design: Design): Module {
@@ -245,7 +227,7 @@ function countMismatches(
 function expectedBeats(
   network: Network,
   planned: Plan,
-  inputs: BitMatrix,
+  inputs: BitMatrix | ByteMatrix,
   taps: readonly Tap[],
 ): ReadonlyMap<string, Uint32Array> {
   const layers = trace(network, inputs);
@@ -269,16 +251,24 @@ function outputTicks({ result }: Run): Uint32Array {
   return (result.outputs["y"]?.stamps ?? new Uint32Array()).map((stamp) => stamp - start);
 }
 
+/** The interval is measured where the plan says that it has settled: not at the first frames, nor at the last. */
 function measuredTiming(
   run: Run,
-  { output }: Plan,
+  planned: Plan,
 ): { cyclesPerFrame: number | null; latencyCycles: number | null } {
-  const ticks = outputTicks(run);
-  const end = (frame: number): number | undefined => ticks[(frame + 1) * output.beats - 1];
-  const [last, before] = [end(run.frames - 1), run.frames < 2 ? undefined : end(run.frames - 2)];
+  const end = (ticks: Uint32Array, frame: number): number | undefined =>
+    ticks[(frame + 1) * planned.output.beats - 1];
+  const [ticks, predicted] = [outputTicks(run), planned.outputTicks(run.frames)];
+  const interval = (all: Uint32Array, frame: number): number | null => {
+    const [last, before] = [end(all, frame), end(all, frame - 1)];
+    return last === undefined || before === undefined ? null : last - before;
+  };
+  const settled = Array.from({ length: run.frames }, (_, frame) => frame).findLast(
+    (frame) => interval(predicted, frame) === planned.cyclesPerFrame,
+  );
   return {
-    cyclesPerFrame: last === undefined || before === undefined ? null : last - before,
-    latencyCycles: end(0) ?? null,
+    cyclesPerFrame: settled === undefined ? null : interval(ticks, settled),
+    latencyCycles: end(ticks, 0) ?? null,
   };
 }
 

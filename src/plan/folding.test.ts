@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { SluiceError } from "../error.ts";
 import { randomNetwork } from "../network/index.ts";
 import { loadBoard } from "./board.ts";
-import { checkFolding, loadFolding, maxFolding, parseFolding, serializeFolding } from "./folding.ts";
+import { maxFolding } from "./fold-search.ts";
+import { checkFolding, loadFolding, parseFolding, serializeFolding } from "./folding.ts";
 import { plan } from "./plan.ts";
 
 const network = randomNetwork({ name: "net", shape: [12, 8, 4], seed: 1 });

@@ -1,8 +1,12 @@
-import { readOut, type BitMatrix, type Network } from "../network/index.ts";
-import type { Plan } from "./plan.ts";
+import { readOut, type BitMatrix, type ByteMatrix, type Network } from "../network/index.ts";
+import type { FrameShape } from "./timing.ts";
 
-/** Input bits of frames (one row each) as stream beats: limbs of a beat after those of the one before, lowest columns first. */
-export function encodeFrames(frames: BitMatrix, { width, beats }: Plan["input"]): Uint32Array {
+/**
+ * Values of frames (one row each) as stream beats: limbs of a beat after those of the one before, lowest columns first,
+ * bytes in two's complement.
+ */
+export function encodeFrames(values: BitMatrix | ByteMatrix, { width, beats }: FrameShape): Uint32Array {
+  const frames = "values" in values ? bitsOfBytes(values) : values;
   const limbs = Math.ceil(width / 32);
   const out = new Uint32Array(frames.rows * beats * limbs);
   for (let frame = 0; frame < frames.rows; frame++) {
@@ -11,6 +15,17 @@ export function encodeFrames(frames: BitMatrix, { width, beats }: Plan["input"])
       copyBits(row, beat * width, out, (frame * beats + beat) * limbs * 32, width);
   }
   return out;
+}
+
+function bitsOfBytes({ rows, columns, values }: ByteMatrix): BitMatrix {
+  const wordsPerRow = Math.ceil(columns / 4);
+  const words = new Uint32Array(rows * wordsPerRow);
+  for (let i = 0; i < values.length; i++) {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const word = row * wordsPerRow + (column >>> 2);
+    words[word] = ((words[word] ?? 0) | (((values[i] ?? 0) & 0xff) << (8 * (column & 3)))) >>> 0;
+  }
+  return { rows, columns: 8 * columns, wordsPerRow, words };
 }
 
 /** Copies `count` bits from bit `from` of `source` to bit `to` of `target`, which is 0 there. */
@@ -26,11 +41,7 @@ function copyBits(source: Uint32Array, from: number, target: Uint32Array, to: nu
 }
 
 /** The last layer's outputs of frames, one row each, from stream beats of `width` bits. Inverse of `encodeFrames`. */
-function layerBits(
-  beats: Uint32Array,
-  frames: number,
-  { width, beats: perFrame }: Plan["output"],
-): BitMatrix {
+function layerBits(beats: Uint32Array, frames: number, { width, beats: perFrame }: FrameShape): BitMatrix {
   const limbs = Math.ceil(width / 32);
   const columns = width * perFrame;
   const wordsPerRow = Math.ceil(columns / 32);
@@ -54,11 +65,29 @@ export function decodeLabels(
   network: Network,
   beats: Uint32Array,
   frames: number,
-  shape: Plan["output"],
+  shape: FrameShape,
 ): Int32Array {
   if (network.readout.kind === "argmax") return Int32Array.from(beats);
   const activations = layerBits(beats, frames, shape);
   const accumulators = new Int32Array(frames * activations.columns);
   return readOut(network.readout, { name: "y", outputs: activations.columns, accumulators, activations })
     .labels;
+}
+
+/** Rows of unsigned numbers as rows of bits, `bits` each, the first number least significant. */
+export function packNumbers(
+  numbers: Int32Array,
+  { frames, outputs, bits }: { frames: number; outputs: number; bits: number },
+): BitMatrix {
+  const columns = outputs * bits;
+  const wordsPerRow = Math.ceil(columns / 32);
+  const words = new Uint32Array(frames * wordsPerRow);
+  for (let i = 0; i < frames * outputs; i++) {
+    const at = Math.floor(i / outputs) * wordsPerRow * 32 + (i % outputs) * bits;
+    for (let bit = 0; bit < bits; bit++) {
+      const word = (at + bit) >>> 5;
+      words[word] = ((words[word] ?? 0) | ((((numbers[i] ?? 0) >>> bit) & 1) << ((at + bit) & 31))) >>> 0;
+    }
+  }
+  return { rows: frames, columns, wordsPerRow, words };
 }

@@ -1,8 +1,10 @@
 export { boardNames, loadBoard } from "./board.ts";
 export type { Board } from "./board.ts";
-export { checkFolding, loadFolding, maxFolding, parseFolding, serializeFolding } from "./folding.ts";
+export { foldingFor, maxFolding, resolveFolding } from "./fold-search.ts";
+export { checkFolding, lanesOf, loadFolding, parseFolding, serializeFolding } from "./folding.ts";
 export type { Folding, LayerFolding } from "./folding.ts";
-export type { Stage } from "./pipeline.ts";
+export { decodeLabels, encodeFrames, packNumbers } from "./frames.ts";
 export { plan } from "./plan.ts";
-export type { FrameShape, Plan } from "./plan.ts";
-export { decodeLabels, encodeFrames } from "./frames.ts";
+export type { Plan } from "./plan.ts";
+export type { Stage } from "./stage.ts";
+export type { FrameShape } from "./timing.ts";

@@ -1,190 +1,109 @@
-import { labelSelect, labelSelectDepth, matrixVectorSchedule, mvtu, mvu } from "../../rtl/nn/index.ts";
-import { fifo, skidBuffer, widthConverter, widthConverterBuffer } from "../../rtl/stream/index.ts";
-import { SluiceError } from "../error.ts";
 import {
-  bits,
-  bitsFor,
   component,
   sink,
   source,
-  uint,
-  vec,
+  type Bits,
   type Hardware,
   type Kind,
   type Producer,
   type SinkPort,
   type SourcePort,
+  bitWidth,
 } from "../hdl/index.ts";
-import type { DenseLayer, DenseNetwork } from "../network/index.ts";
-import { checkFolding, type Folding, type LayerFolding } from "./folding.ts";
-import {
-  fifoTiming,
-  gatherTiming,
-  matrixVectorTiming,
-  skidTiming,
-  widthConverterTiming,
-  type StageTiming,
-} from "./schedule.ts";
+import { inputTensor, outputTensor, volume, type Layer, type Network } from "../network/index.ts";
+import { checkFolding, isFolded, type Folding } from "./folding.ts";
+import { layerStages } from "./lowering.ts";
+import { bufferStage, converterStage, labelStage, type Stage } from "./stage.ts";
 
-/** One unit of the pipeline: a layer, a buffer between layers, the label select. */
-export interface Stage {
-  /** Instance name in the RTL. */
-  readonly name: string;
-  readonly unit: "mvtu" | "mvu" | "width-converter" | "skid" | "fifo" | "label-select";
-  /** Set on the stages that compute a layer. */
-  readonly layer: DenseLayer | undefined;
-  readonly folding: LayerFolding | undefined;
-  /** Cycles per frame that the unit is busy for; 0 for a buffer. */
-  readonly cycles: number;
-  /** Beats that a buffer holds; 0 for others. */
-  readonly depth: number;
-  readonly output: Kind;
-  /** A fresh timing model. */
-  readonly timing: () => StageTiming;
-  readonly hardware: () => Hardware<{ x: SinkPort; y: SourcePort }>;
-}
-
-/** Beats that the buffer behind a layer holds: 0 is none, 2 a skid buffer, more a FIFO. By the layer's name. */
+/** Beats that the buffer behind a layer holds: 0 is none, up to 2 a skid buffer, more a FIFO. By the layer's name. */
 export type BufferDepths = Readonly<Record<string, number>>;
 
 /** The stages that a network becomes under a folding. Throws SluiceErrors for a folding that does not fit the network. */
-export function pipelineStages(
-  network: DenseNetwork,
-  folding: Folding,
-  depths: BufferDepths,
-): readonly Stage[] {
+export function pipelineStages(network: Network, folding: Folding, depths: BufferDepths): readonly Stage[] {
   checkFolding(network, folding);
   const stages: Stage[] = [];
-  network.layers.forEach((layer, i) => {
-    const fold = folding[layer.name] ?? { pe: 1, simd: 1 };
-    stages.push(layerStage(layer, fold));
-    const next = network.layers[i + 1];
-    const simd = next === undefined ? undefined : folding[next.name]?.simd;
-    if (simd !== undefined && simd !== fold.pe)
-      stages.push(converterStage(`${layer.name}_width`, fold.pe, simd));
-    const label = next === undefined && network.readout.kind === "argmax";
+  let input = inputTensor(network.input);
+  let behind: Layer | undefined;
+  for (const layer of network.layers) {
     const before = stages.at(-1);
-    const depth = depths[layer.name] ?? 2;
-    if (before !== undefined && depth > 0 && (next !== undefined || label)) {
-      stages.push(bufferStage(`${layer.name}_buffer`, before.output, depth));
-    }
-    if (label) stages.push(labelStage(network, layer, fold));
-  });
-  return stages;
-}
-
-function converterStage(name: string, from: number, to: number): Stage {
-  const { chunk, limit } = widthConverterBuffer({ from, to });
-  return {
-    name,
-    unit: "width-converter",
-    layer: undefined,
-    folding: undefined,
-    cycles: 0,
-    depth: 0,
-    output: bits(to),
-    timing: () => widthConverterTiming(name, { from: from / chunk, to: to / chunk, limit }),
-    hardware: () => widthConverter({ from, to }),
-  };
-}
-
-function layerStage(layer: DenseLayer, folding: LayerFolding): Stage {
-  const { weights, thresholds } = layer;
-  const params = { weights, ...folding };
-  const schedule = matrixVectorSchedule(params);
-  const common = {
-    name: layer.name,
-    layer,
-    folding,
-    cycles: schedule.cycles,
-    depth: 0,
-    timing: () => matrixVectorTiming(layer.name, schedule),
-  };
-  return thresholds === undefined
-    ? {
-        ...common,
-        unit: "mvu",
-        output: vec(folding.pe, uint(bitsFor(weights.columns))),
-        hardware: () => mvu(params),
-      }
-    : {
-        ...common,
-        unit: "mvtu",
-        output: bits(folding.pe),
-        hardware: () => mvtu({ ...params, thresholds }),
-      };
-}
-
-/** The memory words of a FIFO that holds `depth` beats: one more is in its output register. */
-const fifoWords = (depth: number): number => depth - 1;
-
-function bufferStage(name: string, kind: Kind, depth: number): Stage {
-  const common = {
-    name,
-    layer: undefined,
-    folding: undefined,
-    cycles: 0,
-    depth: Math.max(2, depth),
-    output: kind,
-  };
-  return depth <= 2
-    ? {
-        ...common,
-        unit: "skid",
-        timing: () => skidTiming(name),
-        hardware: () => skidBuffer({ kind }),
-      }
-    : {
-        ...common,
-        unit: "fifo",
-        timing: () => fifoTiming(name, fifoWords(depth)),
-        hardware: () => fifo({ kind, depth: fifoWords(depth), style: "distributed" }),
-      };
-}
-
-function labelStage(network: DenseNetwork, layer: DenseLayer, { pe }: LayerFolding): Stage {
-  const { classes } = network.readout;
-  if (classes !== layer.outputs) {
-    throw new SluiceError(
-      "readout-unsupported",
-      `the label select needs one output per class; layer ${layer.name} has ${String(layer.outputs)} for ${String(classes)} classes`,
-      { where: layer.name, hint: "drop the outputs that are no class" },
-    );
+    const own = layerStages(layer, {
+      input,
+      folding: folding[layer.name] ?? { pe: 1, simd: 1 },
+      width: before === undefined ? undefined : bitWidth(before.output),
+    });
+    const [first] = own;
+    if (before !== undefined && behind !== undefined && first !== undefined)
+      stages.push(...link(behind.name, before, first, depths, !isFolded(layer)));
+    stages.push(...own);
+    [input, behind] = [outputTensor(layer), layer];
   }
-  const name = "label_select";
-  return {
-    name,
-    unit: "label-select",
-    layer: undefined,
-    folding: undefined,
-    cycles: classes / pe,
-    depth: labelSelectDepth,
-    output: uint.below(classes),
-    timing: () => gatherTiming(name, classes / pe),
-    hardware: () => labelSelect({ classes, width: bitsFor(layer.inputs), pe }),
-  };
+  const last = stages.at(-1);
+  if (network.readout.kind !== "argmax" || last === undefined || behind === undefined) return stages;
+  const label = labelStage(network.readout.classes, volume(input), last);
+  return [...stages, ...link(behind.name, last, label, depths), label];
 }
 
-/** The whole accelerator: stages in a row, one module each. Ports: x, beats of the first layer's SIMD bits; y, the label or the last layer's bits. */
+/**
+ * What stands between two layers: a width converter where their beats differ, and a buffer. Without any buffer a unit
+ * that only passes on what it pools may follow.
+ */
+function link(
+  name: string,
+  before: Stage,
+  after: Stage,
+  depths: BufferDepths,
+  pools = false,
+): readonly Stage[] {
+  const [from, to] = [bitWidth(before.output), bitWidth(after.input)];
+  const converter = from === to ? [] : [converterStage(`${name}_width`, { from, to, lanes: 1 })];
+  if (pools && !after.cutsReady) return converter;
+  const last = converter[0] ?? before;
+  const depth = depths[name] ?? (last.cutsReady || after.cutsReady ? 0 : 2);
+  return depth === 0 ? converter : [...converter, bufferStage(`${name}_buffer`, last.output, depth)];
+}
+
+/** The whole accelerator: stages in a row, one module each. Ports: x, beats of the first stage; y, the label or the last layer's values. */
 export function accelerator(
-  network: DenseNetwork,
+  network: Network,
   stages: readonly Stage[],
 ): Hardware<{ x: SinkPort; y: SourcePort }> {
-  const first = stages[0];
-  const last = stages.at(-1);
-  if (first?.folding === undefined || last === undefined) throw new Error("a pipeline starts with a layer");
-  const input: Kind = bits(first.folding.simd);
+  const [first, last] = [stages[0], stages.at(-1)];
+  if (first === undefined || last === undefined) throw new Error("a pipeline has stages");
   return component({
     name: network.name.replaceAll(/\W/g, "_"),
     doc: [
-      `Streaming accelerator for ${network.name}: ${network.layers.map((l) => `${String(l.inputs)}x${String(l.outputs)}`).join(", ")}.`,
-      "A frame comes in as beats of input bits, lowest first; all layers work at once on successive frames.",
+      `Streaming accelerator for ${network.name}: ${network.layers.map(describeLayer).join(", ")}.`,
+      "A frame comes in as beats of input values, lowest first; all layers work at once on successive frames.",
     ].join("\n"),
-    ports: () => ({ x: sink(input), y: source(last.output) }),
+    ports: () => ({ x: sink(first.input), y: source(last.output) }),
     build(_m, { x, y }) {
       let stream: Producer = x;
-      for (const stage of stages) stream = stream.through({ [stage.name]: stage.hardware() });
+      for (const stage of stages) {
+        stream = recast(stream, stage.input).through({ [stage.name]: stage.hardware() });
+      }
       stream.into(y);
     },
   })();
+}
+
+/** Windows and converters carry plain bits, whatever values these are. */
+function recast(stream: Producer, kind: Kind): Producer {
+  if (stream.kind.kind !== "bits" || kind.kind === "bits") return stream;
+  return stream.map(kind, (payload) => (payload as Bits).as(kind) as never);
+}
+
+function describeLayer(layer: Layer): string {
+  if (layer.kind === "dense") return `${String(layer.inputs)}x${String(layer.outputs)}`;
+  const { height, width, channels } = layer.input;
+  const map = `${String(height)}x${String(width)}x${String(channels)}`;
+  if (layer.kind === "global-average-pool") return `average of ${map}`;
+  const kernel = `${String(layer.kernel.height)}x${String(layer.kernel.width)}`;
+  switch (layer.kind) {
+    case "conv":
+      return `${map} conv ${kernel} to ${String(layer.outChannels)}`;
+    case "depthwise":
+      return `${map} depthwise ${kernel}`;
+    case "max-pool":
+      return `${map} max pool ${kernel}`;
+  }
 }

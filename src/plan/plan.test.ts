@@ -4,7 +4,8 @@ import { randomBits, randomNetwork, readOut, trace } from "../network/index.ts";
 import { Random } from "../random.ts";
 import { createNativeSimulator } from "../simulate/index.ts";
 import { decodeLabels, encodeFrames } from "./frames.ts";
-import { divisors, type Folding } from "./folding.ts";
+import { divisorsOf } from "./divisors.ts";
+import type { Folding } from "./folding.ts";
 import { plan } from "./plan.ts";
 
 const pick = <T>(random: Random, items: readonly T[]): T => {
@@ -21,8 +22,8 @@ function randomCase(seed: number): { shape: number[]; folding: Folding } {
   const folding: Record<string, { pe: number; simd: number }> = {};
   shape.slice(1).forEach((outputs, i) => {
     folding[`dense${String(i)}`] = {
-      pe: pick(random, divisors(outputs)),
-      simd: pick(random, divisors(shape[i] ?? 1)),
+      pe: pick(random, divisorsOf(outputs)),
+      simd: pick(random, divisorsOf(shape[i] ?? 1)),
     };
   });
   return { shape, folding };

@@ -2,16 +2,25 @@ import { SluiceError } from "../error.ts";
 
 /**
  * The control of one stage of a pipeline, without its data: what its handshakes look like from cycle to cycle. Valid
- * comes from state alone; ready may depend on the ready behind it.
+ * comes from state alone; ready may depend on the ready behind it. The units of rtl/nn export theirs.
  */
 export interface StageTiming {
-  readonly name: string;
   /** A beat is offered in this cycle. */
   valid(): boolean;
   /** A beat would be taken in this cycle. */
   ready(readyBehind: boolean): boolean;
   /** The edge: whether a beat was taken, whether the stage behind was ready. */
   edge(taken: boolean, readyBehind: boolean): void;
+}
+
+/** What is sent through a pipeline's timing model. */
+export interface TimingRun {
+  readonly inputBeats: number;
+  readonly outputBeats: number;
+  /** Ticks without any transfer after which the pipeline counts as stuck: more than its slowest unit works alone. */
+  readonly idleLimit: number;
+  /** The frames of `beats` beats come `interval` ticks apart; where not given, as fast as they are taken. */
+  readonly pace?: { readonly beats: number; readonly interval: number };
 }
 
 /** Tick, from 0, of the transfer of every beat at the input and the output of a pipeline. */
@@ -21,42 +30,43 @@ export interface PipelineTiming {
 }
 
 /**
- * Exact timing of a pipeline whose input always has a beat and whose output is always taken: the same handshakes as
- * in the hardware, without the data.
+ * Exact timing of a pipeline whose output is always taken: the same handshakes as in the hardware, without the data.
  *
  * @throws SluiceError `pipeline-deadlock` where nothing moves any more.
  */
 export function pipelineTiming(
   stages: readonly StageTiming[],
-  inputBeats: number,
-  outputBeats: number,
+  { inputBeats, outputBeats, idleLimit, pace }: TimingRun,
 ): PipelineTiming {
   const inputs = new Uint32Array(inputBeats);
   const outputs = new Uint32Array(outputBeats);
-  const idleLimit = 100_000;
-  let [taken, given, idle] = [0, 0, 0];
-  const ready: boolean[] = new Array<boolean>(stages.length + 1).fill(true);
+  const last = stages.at(-1);
+  let [taken, given, moved] = [0, 0, 0];
   for (let tick = 0; given < outputBeats || taken < inputBeats; tick++) {
-    for (let i = stages.length - 1; i >= 0; i--) ready[i] = stages[i]?.ready(ready[i + 1] === true) === true;
-    const valid = stages.map((stage) => stage.valid());
-    let moved = false;
-    let offered = taken < inputBeats;
-    stages.forEach((stage, i) => {
-      const takes = offered && ready[i] === true;
-      moved ||= takes;
-      if (i === 0 && takes) inputs[taken++] = tick;
-      stage.edge(takes, ready[i + 1] === true);
-      offered = valid[i] === true;
-    });
-    if (offered && given < outputBeats) {
+    if (given < outputBeats && last?.valid() === true) {
       outputs[given++] = tick;
-      moved = true;
+      moved = tick;
     }
-    idle = moved ? 0 : idle + 1;
-    if (idle > idleLimit) {
-      const stuck = stages.filter((_, i) => valid[i] === true).map((stage) => stage.name);
+    // From the back: a stage sees the ready behind it and the valid before it as they were before this edge.
+    let readyBehind = true;
+    for (let i = stages.length - 1; i >= 0; i--) {
+      const stage = stages[i] as StageTiming;
+      const ready = stage.ready(readyBehind);
+      const offered =
+        i > 0
+          ? (stages[i - 1] as StageTiming).valid()
+          : taken < inputBeats &&
+            (pace === undefined || tick >= Math.floor(taken / pace.beats) * pace.interval);
+      const takes = ready && offered;
+      stage.edge(takes, readyBehind);
+      readyBehind = ready;
+      if (!takes) continue;
+      moved = tick;
+      if (i === 0) inputs[taken++] = tick;
+    }
+    if (tick - moved > idleLimit) {
       throw new SluiceError("pipeline-deadlock", `after ${String(given)} results nothing moves any more`, {
-        where: stuck.join(", "),
+        where: `tick ${String(moved)}`,
       });
     }
   }
@@ -64,40 +74,43 @@ export function pipelineTiming(
 }
 
 /** The folded matrix-vector unit of rtl/nn/matrix-vector.ts, with its output register. */
-export function matrixVectorTiming(
-  name: string,
-  { sf, nf, depth }: { sf: number; nf: number; depth: number },
-): StageTiming {
+export function matrixVectorTiming({
+  sf,
+  nf,
+  depth,
+}: {
+  readonly sf: number;
+  readonly nf: number;
+  readonly depth: number;
+}): StageTiming {
   // What each register stage holds: 1 where a complete neuron group is on its way.
   const pipe = new Uint8Array(depth);
   let [beat, neuron] = [0, 0];
   const advances = (readyBehind: boolean): boolean => pipe[depth - 1] === 0 || readyBehind;
   return {
-    name,
     valid: () => pipe[depth - 1] === 1,
     ready: (readyBehind) => advances(readyBehind) && neuron === 0,
     edge: (taken, readyBehind) => {
       if (!advances(readyBehind)) return;
       const issue = neuron !== 0 || taken;
-      pipe.copyWithin(1, 0);
+      for (let i = depth - 1; i > 0; i--) pipe[i] = pipe[i - 1] ?? 0;
       pipe[0] = issue && beat === sf - 1 ? 1 : 0;
       if (!issue) return;
-      beat = (beat + 1) % sf;
-      if (beat === 0) neuron = (neuron + 1) % nf;
+      beat = beat === sf - 1 ? 0 : beat + 1;
+      if (beat === 0) neuron = neuron === nf - 1 ? 0 : neuron + 1;
     },
   };
 }
 
 /** A unit that gathers `beats` beats into one result, offered in the next cycle: the label select. */
-export function gatherTiming(name: string, beats: number): StageTiming {
-  return matrixVectorTiming(name, { sf: beats, nf: 1, depth: 1 });
+export function gatherTiming(beats: number): StageTiming {
+  return matrixVectorTiming({ sf: beats, nf: 1, depth: 1 });
 }
 
 /** The skid buffer of rtl/stream. */
-export function skidTiming(name: string): StageTiming {
+export function skidTiming(): StageTiming {
   let [valid, skid] = [false, false];
   return {
-    name,
     valid: () => valid,
     ready: () => !skid,
     edge: (taken, readyBehind) => {
@@ -108,11 +121,10 @@ export function skidTiming(name: string): StageTiming {
   };
 }
 
-/** The FIFO of rtl/stream in distributed RAM: `words` words and an output register. */
-export function fifoTiming(name: string, words: number): StageTiming {
+/** The FIFO of rtl/stream in distributed RAM: `words` words, which may be Infinity, and an output register. */
+export function fifoTiming(words: number): StageTiming {
   let [count, valid] = [0, false];
   return {
-    name,
     valid: () => valid,
     ready: () => count !== words,
     edge: (taken, readyBehind) => {
@@ -125,13 +137,17 @@ export function fifoTiming(name: string, words: number): StageTiming {
 }
 
 /** The width converter of rtl/stream: a buffer of `limit` and more chunks, `from` in and `to` out at a time. */
-export function widthConverterTiming(
-  name: string,
-  { from, to, limit }: { from: number; to: number; limit: number },
-): StageTiming {
+export function widthConverterTiming({
+  from,
+  to,
+  limit,
+}: {
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}): StageTiming {
   let fill = 0;
   return {
-    name,
     valid: () => fill >= to,
     ready: () => fill <= limit,
     edge: (taken, readyBehind) => {

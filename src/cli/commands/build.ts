@@ -39,9 +39,11 @@ function defaultFolder(model: string, { board, fold }: BuildFlags): string {
 }
 
 function describe(result: BuildResult): string {
-  const stages = result.stages.map(({ name, pe, simd, cycles }) => [name, pe ?? "", simd ?? "", cycles]);
+  const stages = result.stages.map(({ name, unit, pe, simd, mmv, cycles, depth }) =>
+    [name, unit, pe, simd, mmv, cycles, depth].map((cell) => (cell === 0 ? "" : (cell ?? ""))),
+  );
   return [
-    table(stages, ["stage", "PE", "SIMD", "cycles"]),
+    table(stages, ["stage", "unit", "PE", "SIMD", "MMV", "cycles", "depth"]),
     table([
       ["frames per second", `${count(result.fps)} at ${count(result.clockMHz)} MHz on ${result.board}`],
       ["cycles per frame", count(result.cyclesPerFrame)],

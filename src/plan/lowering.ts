@@ -1,0 +1,260 @@
+import { foldOf, slidingWindowDepth, slidingWindowInterval } from "../../rtl/nn/index.ts";
+import { SluiceError } from "../error.ts";
+import { bits } from "../hdl/index.ts";
+import {
+  volume,
+  windows,
+  type ConvLayer,
+  type DenseLayer,
+  type DepthwiseLayer,
+  type GlobalAveragePoolLayer,
+  type Layer,
+  type MaxPoolLayer,
+  type Tensor,
+  type WeightedLayer,
+} from "../network/index.ts";
+import { divisorsOf } from "./divisors.ts";
+import { pixelsOf, type LayerFolding } from "./folding.ts";
+import {
+  bufferStage,
+  channelwiseStage,
+  converterStage,
+  matrixVectorStage,
+  maxPoolStage,
+  parallelWindowStage,
+  slidingWindowStage,
+  windowDealStage,
+  type Stage,
+} from "./stage.ts";
+import { bitsOf } from "./timing.ts";
+
+/** What a layer's stages depend on besides the layer. */
+export interface LayerContext {
+  readonly input: Tensor;
+  readonly folding: LayerFolding;
+  /** Bits of a beat of the stream that comes in; undefined where the layer may choose, at the input of the network. */
+  readonly width: number | undefined;
+}
+
+/** The stages that a layer becomes; what its folding means was checked before. */
+export function layerStages(layer: Layer, context: LayerContext): readonly Stage[] {
+  const stages = stagesOf(layer, context);
+  // The last of them hands on the layer's values.
+  return stages.map((stage, i) => (i === stages.length - 1 ? { ...stage, layer } : stage));
+}
+
+function stagesOf(layer: Layer, context: LayerContext): readonly Stage[] {
+  switch (layer.kind) {
+    case "dense":
+      return [denseStage(layer, context)];
+    case "conv":
+      return convStages(layer, context);
+    case "depthwise":
+      return depthwiseStages(layer, context);
+    case "max-pool":
+      return maxPoolStages(layer, context);
+    case "global-average-pool":
+      return [averagePoolStage(layer, context)];
+  }
+}
+
+function denseStage(layer: DenseLayer, { input, folding }: LayerContext): Stage {
+  const { name, weights, thresholds } = layer;
+  return matrixVectorStage({
+    name,
+    params: { weights, ...folding },
+    thresholds,
+    values: valuesOf(layer, input),
+    vectors: 1,
+  });
+}
+
+/** What the unit of a layer computes on. Throws SluiceError `layer-unsupported`. */
+function valuesOf({ name, thresholds }: DenseLayer | ConvLayer, { values }: Tensor): "bit" | "int8" {
+  if (values !== "int8") return "bit";
+  if (thresholds !== undefined) return "int8";
+  throw new SluiceError("layer-unsupported", "there is no hardware for a layer on bytes without thresholds", {
+    where: name,
+    hint: "put a layer with thresholds before it",
+  });
+}
+
+/** What gives the vectors of the windows, the matrix-vector unit, and what puts its results in order. */
+function convStages(layer: ConvLayer, { input, folding }: LayerContext): readonly Stage[] {
+  const { name, weights, thresholds } = layer;
+  const { pe, mmv = 1 } = folding;
+  const unit = matrixVectorStage({
+    name,
+    params: { weights, ...folding },
+    thresholds,
+    values: valuesOf(layer, input),
+    vectors: pixelsOf(layer),
+  });
+  const vectors = vectorStages(layer, input, folding, unit.cycles);
+  if (mmv === 1 || pe === weights.rows) return [...vectors, unit];
+  // A beat is PE values of each of MMV pixels: whole pixels put them in order.
+  return [...vectors, unit, converterStage(`${name}_pixels`, { from: pe, to: weights.rows, lanes: mmv })];
+}
+
+/**
+ * What gives a matrix-vector unit that takes `cycles` per frame its vectors: windows word by word where that is fast
+ * enough, else all taps at once. A unit takes its vectors in bursts, during the first of its neuron groups. Words that
+ * keep up with the bursts go there directly; narrower ones may do on average, behind a store of whole vectors.
+ */
+function vectorStages(
+  layer: ConvLayer,
+  input: Tensor,
+  folding: LayerFolding,
+  cycles: number,
+): readonly Stage[] {
+  const { weights } = layer;
+  const { mmv = 1 } = folding;
+  const { sf, nf } = foldOf(weights, folding.pe, folding.simd);
+  const params = windowParams(layer, input);
+  const pixels = pixelsOf(layer);
+  const words = (word: number): number => weights.columns / word;
+  const onAverage = (word: number): boolean =>
+    (takesEveryPixel(layer) ? pixels * words(word) : slidingWindowInterval({ ...params, simd: word })) <=
+    cycles;
+  const inBursts = (word: number): boolean =>
+    words(word) <= sf && (mmv - 1) * words(word) <= (nf - 1) * sf && onAverage(word);
+  const widths = divisorsOf(input.channels);
+  const direct = widths.find(inBursts);
+  const stored = direct === undefined;
+  const word = direct ?? widths.find(onAverage);
+  if (word === undefined && canBeParallel(layer, mmv)) return parallelStages(layer, input, folding);
+  // Where no word keeps up, that of a whole pixel sets the pace.
+  return serialStages(layer, input, folding, { word: word ?? input.channels, stored, cycles });
+}
+
+/** All taps of MMV windows at once, cut into the beats that the unit takes. */
+function parallelStages(layer: ConvLayer, input: Tensor, { simd, mmv = 1 }: LayerFolding): readonly Stage[] {
+  const { name, weights } = layer;
+  const params = { ...windowParams(layer, input), simd: input.channels, mmv };
+  const [from, to] = [weights.columns, simd].map((values) => values * bitsOf(input)) as [number, number];
+  const window = parallelWindowStage(`${name}_window`, params);
+  return from === to ? [window] : [window, converterStage(`${name}_vectors`, { from, to, lanes: mmv })];
+}
+
+/** Words of the windows one after the other, those of MMV windows laid side by side, cut or joined to SIMD values. */
+function serialStages(
+  layer: ConvLayer,
+  input: Tensor,
+  { simd, mmv = 1 }: LayerFolding,
+  { word, stored, cycles }: { readonly word: number; readonly stored: boolean; readonly cycles: number },
+): readonly Stage[] {
+  const { name, weights } = layer;
+  const [from, to] = [word, simd].map((values) => values * bitsOf(input)) as [number, number];
+  const [pixels, beats] = [pixelsOf(layer), weights.columns / simd];
+  const params = { ...windowParams(layer, input), simd: word };
+  const words = weights.columns / word;
+  const stages: Stage[] = [];
+  if (!takesEveryPixel(layer)) {
+    const pause = Math.max(0, Math.floor(cycles / pixels) - words);
+    const depth = slidingWindowDepth(params, { pause });
+    stages.push(slidingWindowStage(`${name}_window`, { ...params, depth }));
+  }
+  if (mmv > 1) stages.push(windowDealStage(`${name}_deal`, { width: from, beats: words, mmv }, pixels));
+  // Wide words are stored as they come, so that the converter holds nothing up; narrow ones as the unit takes them.
+  if (stored && from > to) stages.push(bufferStage(`${name}_store`, bits(mmv * from), words + 1));
+  if (from !== to) stages.push(converterStage(`${name}_vectors`, { from, to, lanes: mmv }));
+  if (stored && from <= to && beats > 1) stages.push(bufferStage(`${name}_store`, bits(mmv * to), beats + 1));
+  return stages;
+}
+
+function windowParams(layer: ConvLayer | DepthwiseLayer, input: Tensor) {
+  const { kernel, stride, dilation, padding } = layer;
+  const { top, left, bottom, right, value } = padding;
+  const valueBits = bitsOf(input);
+  return {
+    height: input.height,
+    width: input.width,
+    channels: input.channels,
+    kernel: [kernel.height, kernel.width],
+    stride: [stride.height, stride.width],
+    dilation: [dilation.height, dilation.width],
+    padding: [top, left, bottom, right],
+    bits: valueBits,
+    // Among bits, -1 is the bit 0; among bytes the value itself.
+    padValue: valueBits === 1 ? 0 : value & 0xff,
+  };
+}
+
+/** Whether the parallel window takes the layer: see its parameters. */
+function canBeParallel(layer: ConvLayer, mmv: number): boolean {
+  const { input, kernel, stride, dilation, padding } = layer;
+  const fits = mmv === 1 || stride.width === 1;
+  const divides = input.width % mmv === 0 && windows(layer).width % mmv === 0;
+  const padded =
+    padding.top + padding.bottom <= (kernel.height - 1) * dilation.height &&
+    padding.left + padding.right <= (kernel.width - 1) * dilation.width;
+  return fits && divides && padded;
+}
+
+/** A window whose words are PE channels of a tap, and a count per channel. */
+function depthwiseStages(layer: DepthwiseLayer, { input, folding }: LayerContext): readonly Stage[] {
+  const { name, weights, thresholds } = layer;
+  const { pe } = folding;
+  const params = { channels: input.channels, pe, taps: weights.columns, weights };
+  return [
+    slidingWindowStage(`${name}_window`, { ...windowParams(layer, input), simd: pe }),
+    channelwiseStage(name, params, { thresholds, vectors: pixelsOf(layer) }),
+  ];
+}
+
+/** As many channels per beat as come in, at most a pixel's. */
+function channelsPerBeat({ input, width }: LayerContext): number {
+  return width !== undefined && input.channels % width === 0 ? width : input.channels;
+}
+
+function averagePoolStage(layer: GlobalAveragePoolLayer, context: LayerContext): Stage {
+  const { height, width, channels } = layer.input;
+  const params = { channels, pe: channelsPerBeat(context), taps: height * width };
+  return channelwiseStage(layer.name, params, { thresholds: layer.thresholds, vectors: 1 });
+}
+
+/** Windows that overlap are cut out first, and pooled as maps of their own. */
+function maxPoolStages(layer: MaxPoolLayer, context: LayerContext): readonly Stage[] {
+  const { name, input, kernel, stride } = layer;
+  const pe = channelsPerBeat(context);
+  const [kernelSize, strideSize] = [
+    [kernel.height, kernel.width],
+    [stride.height, stride.width],
+  ];
+  const { height, width, channels } = input;
+  if (stride.height >= kernel.height && stride.width >= kernel.width)
+    return [maxPoolStage(name, { height, width, channels, pe, kernel: kernelSize, stride: strideSize })];
+  const maps = pixelsOf(layer);
+  return [
+    slidingWindowStage(`${name}_window`, {
+      ...{ height, width, channels, simd: pe, kernel: kernelSize, stride: strideSize },
+    }),
+    maxPoolStage(
+      name,
+      { height: kernel.height, width: kernel.width, channels, pe, kernel: kernelSize },
+      maps,
+    ),
+  ];
+}
+
+/**
+ * Cycles per frame that cutting out the windows takes at the least, at a folding: a word of all channels per cycle, or
+ * all taps at once where the parallel window is possible. 0 without a window.
+ */
+export function windowCycles(layer: WeightedLayer, { pe, mmv = 1 }: LayerFolding): number {
+  if (layer.kind === "dense") return 0;
+  const { input, kernel } = layer;
+  const pixels = input.height * input.width;
+  const words = volume({ ...windows(layer), channels: kernel.height * kernel.width });
+  if (layer.kind === "depthwise") return (Math.max(pixels, words) * input.channels) / pe;
+  if (takesEveryPixel(layer)) return pixels / mmv;
+  const serial = Math.max(pixels, words);
+  return canBeParallel(layer, mmv) ? Math.min(serial, pixels / mmv) : serial;
+}
+
+/** Whether windows are the pixels themselves, in their order. */
+function takesEveryPixel({ kernel, stride, padding }: ConvLayer): boolean {
+  const { top, left, bottom, right } = padding;
+  const single = kernel.height * kernel.width * stride.height * stride.width === 1;
+  return single && top + left + bottom + right === 0;
+}

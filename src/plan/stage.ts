@@ -1,0 +1,276 @@
+import {
+  labelSelect,
+  matrixVectorSchedule,
+  maxPool,
+  maxPoolTiming,
+  mvtu,
+  mvtuSigned,
+  mvu,
+  parallelWindow,
+  parallelWindowInterval,
+  parallelWindowTiming,
+  slidingWindow,
+  slidingWindowInterval,
+  slidingWindowTiming,
+  vvtu,
+  vvtuTiming,
+  vvu,
+  vvuTiming,
+  windowDeal,
+  windowDealTiming,
+  windowShape,
+  type MatrixVectorParams,
+  type MaxPoolParams,
+  type ParallelWindowParams,
+  type SlidingWindowParams,
+  type VectorVectorParams,
+  type WindowDealParams,
+} from "../../rtl/nn/index.ts";
+import { fifo, skidBuffer, widthConverter, widthConverterBuffer } from "../../rtl/stream/index.ts";
+import {
+  bits,
+  bitsFor,
+  bitWidth,
+  sint,
+  uint,
+  vec,
+  type Hardware,
+  type Kind,
+  type SinkPort,
+  type SourcePort,
+} from "../hdl/index.ts";
+import type { Layer } from "../network/index.ts";
+import type { LayerFolding } from "./folding.ts";
+import {
+  fifoTiming,
+  gatherTiming,
+  matrixVectorTiming,
+  skidTiming,
+  widthConverterTiming,
+  type StageTiming,
+} from "./schedule.ts";
+
+/** One unit of the pipeline: part of a layer, a buffer between layers, the label select. */
+export interface Stage {
+  /** Instance name in the RTL. */
+  readonly name: string;
+  readonly unit:
+    | "mvtu"
+    | "mvu"
+    | "sliding-window"
+    | "parallel-window"
+    | "window-deal"
+    | "max-pool"
+    | "vvtu"
+    | "vvu"
+    | "width-converter"
+    | "skid"
+    | "fifo"
+    | "label-select";
+  /** The layer whose values, in their order, this stage hands on. */
+  readonly layer?: Layer | undefined;
+  /** Set on the stages that compute. */
+  readonly folding?: LayerFolding | undefined;
+  /** Cycles per frame that the unit is busy for at least; 0 for buffers and converters. */
+  readonly cycles: number;
+  /** Beats that a buffer holds; 0 for others. */
+  readonly depth: number;
+  /** No path leads from the ready behind the unit to the ready in front of it. */
+  readonly cutsReady: boolean;
+  readonly input: Kind;
+  readonly output: Kind;
+  /** A fresh timing model. */
+  readonly timing: () => StageTiming;
+  readonly hardware: () => Hardware<{ x: SinkPort; y: SourcePort }>;
+}
+
+/** Bits of each of the lanes of a beat, before and behind. */
+export interface Conversion {
+  readonly from: number;
+  readonly to: number;
+  readonly lanes: number;
+}
+
+export function converterStage(name: string, { from, to, lanes }: Conversion): Stage {
+  const { chunk, limit } = widthConverterBuffer({ from, to });
+  return {
+    name,
+    unit: "width-converter",
+    cycles: 0,
+    depth: 0,
+    cutsReady: true,
+    input: bits(lanes * from),
+    output: bits(lanes * to),
+    timing: () => widthConverterTiming({ from: from / chunk, to: to / chunk, limit }),
+    hardware: () => widthConverter({ from, to, lanes }),
+  };
+}
+
+/** The matrix-vector unit of a layer. */
+export interface MatrixVector {
+  readonly name: string;
+  readonly params: MatrixVectorParams;
+  /** Undefined: the sums themselves leave. */
+  readonly thresholds: Int32Array | undefined;
+  readonly values: "bit" | "int8";
+  /** Vectors of a frame. */
+  readonly vectors: number;
+}
+
+export function matrixVectorStage({ name, params, thresholds, values, vectors }: MatrixVector): Stage {
+  const { weights, pe, simd, mmv = 1 } = params;
+  const schedule = matrixVectorSchedule(params);
+  const common = {
+    name,
+    folding: { pe, simd, ...(mmv > 1 ? { mmv } : {}) },
+    cycles: (schedule.cycles * vectors) / mmv,
+    depth: 0,
+    cutsReady: false,
+    timing: () => matrixVectorTiming(schedule),
+  };
+  if (thresholds === undefined) {
+    return {
+      ...common,
+      unit: "mvu",
+      input: bits(mmv * simd),
+      output: vec(mmv * pe, uint(bitsFor(weights.columns))),
+      hardware: () => mvu(params),
+    };
+  }
+  return {
+    ...common,
+    unit: "mvtu",
+    input: values === "int8" ? vec(mmv * simd, sint(8)) : bits(mmv * simd),
+    output: bits(mmv * pe),
+    hardware: () => (values === "int8" ? mvtuSigned : mvtu)({ ...params, thresholds }),
+  };
+}
+
+export function slidingWindowStage(name: string, params: SlidingWindowParams): Stage {
+  const kind = bits(windowShape(name, params).wordBits);
+  return {
+    name,
+    unit: "sliding-window",
+    cycles: slidingWindowInterval(params),
+    depth: 0,
+    cutsReady: true,
+    input: kind,
+    output: kind,
+    timing: () => slidingWindowTiming(params),
+    hardware: () => slidingWindow(params),
+  };
+}
+
+export function parallelWindowStage(name: string, params: ParallelWindowParams): Stage {
+  const { wordBits, kernelY, kernelX } = windowShape(name, params);
+  const mmv = params.mmv ?? 1;
+  return {
+    name,
+    unit: "parallel-window",
+    cycles: parallelWindowInterval(params),
+    depth: 0,
+    cutsReady: false,
+    input: bits(mmv * wordBits),
+    output: bits(mmv * kernelY * kernelX * wordBits),
+    timing: () => parallelWindowTiming(params),
+    hardware: () => parallelWindow(params),
+  };
+}
+
+/** `windows` windows make a frame. */
+export function windowDealStage(name: string, params: WindowDealParams, windows: number): Stage {
+  const { width, beats, mmv } = params;
+  return {
+    name,
+    unit: "window-deal",
+    cycles: windows * beats,
+    depth: 0,
+    cutsReady: false,
+    input: bits(width),
+    output: bits(mmv * width),
+    timing: () => windowDealTiming(params),
+    hardware: () => windowDeal(params),
+  };
+}
+
+/** A depthwise convolution or a global average pool; `vectors` results of all channels make a frame. */
+export function channelwiseStage(
+  name: string,
+  params: VectorVectorParams,
+  { thresholds, vectors }: { readonly thresholds: Int32Array | undefined; readonly vectors: number },
+): Stage {
+  const { channels, pe, taps = 1, weights } = params;
+  const common = {
+    name,
+    ...(weights === undefined ? {} : { folding: { pe, simd: 1 } }),
+    cycles: (vectors * taps * channels) / pe,
+    depth: 0,
+    cutsReady: false,
+    input: bits(pe),
+  };
+  return thresholds === undefined
+    ? {
+        ...common,
+        unit: "vvu",
+        output: vec(pe, uint(bitsFor(taps))),
+        timing: () => vvuTiming(params),
+        hardware: () => vvu(params),
+      }
+    : {
+        ...common,
+        unit: "vvtu",
+        output: bits(pe),
+        timing: () => vvtuTiming(params),
+        hardware: () => vvtu({ ...params, thresholds }),
+      };
+}
+
+/** `maps` maps of the pool's size make a frame. */
+export function maxPoolStage(name: string, params: MaxPoolParams, maps = 1): Stage {
+  const { height, width, channels, pe } = params;
+  return {
+    name,
+    unit: "max-pool",
+    cycles: (maps * height * width * channels) / pe,
+    depth: 0,
+    cutsReady: false,
+    input: bits(pe),
+    output: bits(pe),
+    timing: () => maxPoolTiming(params),
+    hardware: () => maxPool(params),
+  };
+}
+
+/** The memory words of a FIFO that holds `depth` beats: one more is in its output register. */
+const fifoWords = (depth: number): number => depth - 1;
+
+/** Up to two beats are a skid buffer, more a FIFO; Infinity is for the timing model only. */
+export function bufferStage(name: string, kind: Kind, depth: number): Stage {
+  const common = { name, cycles: 0, depth: Math.max(2, depth), cutsReady: true, input: kind, output: kind };
+  return depth <= 2
+    ? { ...common, unit: "skid", timing: skidTiming, hardware: () => skidBuffer({ kind }) }
+    : {
+        ...common,
+        unit: "fifo",
+        timing: () => fifoTiming(fifoWords(depth)),
+        hardware: () => fifo({ kind, depth: fifoWords(depth), style: "distributed" }),
+      };
+}
+
+/** The class of the greatest of the first `classes` of `outputs` scores that `before` hands on. */
+export function labelStage(classes: number, outputs: number, before: Stage): Stage {
+  const { output } = before;
+  if (output.kind !== "vec") throw new Error(`${before.name} hands on no scores`);
+  const [pe, width] = [output.length, bitWidth(output) / output.length];
+  return {
+    name: "label_select",
+    unit: "label-select",
+    cycles: outputs / pe,
+    depth: 0,
+    cutsReady: false,
+    input: output,
+    output: uint.below(classes),
+    timing: () => gatherTiming(outputs / pe),
+    hardware: () => labelSelect({ classes, outputs, width, pe }),
+  };
+}
