@@ -136,8 +136,9 @@ export function shiftLimbs(scope: Scope, op: "shl" | "shr", arg: Flat, amount: L
   if (count === 1) {
     return () => {
       const inside = limbs.less(amount, limbs.constant(32), false);
-      const operator = op === "shl" ? "<<" : signed ? ">>" : ">>>";
-      const shifted = int(`(${named(scope, source(0)).code} ${operator} ${amount.code})`);
+      const { code } = named(scope, source(0));
+      const filled = signed ? `(${code} >> ${amount.code})` : limbs.shiftedRight(code, amount.code);
+      const shifted = int(op === "shl" ? `(${code} << ${amount.code})` : filled);
       return cut(amount.max < 32 ? shifted : limbs.choose(inside, shifted, fill()), 0);
     };
   }

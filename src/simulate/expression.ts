@@ -466,8 +466,9 @@ export class Expressions {
 
   /** The 32 bits of `value` from bit `position + 32 * limb` on, of which `bits` matter. `align` divides `position`. */
   #window(value: Flat, position: Limb, limb: number, bits: number, align: number): Limb {
+    const all = { simple: false, max: 0xffffffff };
     if (limbsFor(value.width) === 1)
-      return { code: `(${value.atom(0).code} >>> ${position.code})`, simple: false, max: 0xffffffff };
+      return { ...all, code: limbs.shiftedRight(value.atom(0).code, position.code) };
     const place = this.#addressed(value);
     const index = `(${position.code} >>> 5)`;
     const at = (more: number): string => {
@@ -475,7 +476,6 @@ export class Expressions {
       const moved = place.dynamic === undefined ? base : `${place.dynamic} + ${base}`;
       return `${place.array}[${index} + ${moved}]`;
     };
-    const all = { simple: false, max: 0xffffffff };
     if (align % 32 === 0) return { ...all, code: at(0) };
     const below = `(${at(0)} >>> ${position.code})`;
     // Aligned to a power of two that the part does not exceed: it never crosses a limb.

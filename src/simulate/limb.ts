@@ -83,6 +83,11 @@ export function shiftRight(a: Limb, by: number): Limb {
   return max === 0 ? zero : compound(`(${a.code} >>> ${String(by)})`, max);
 }
 
+/** Code shifted by code that may be 0: JavaScript's `>>>` would then leave 2^31 and more, which no int32 equals. */
+export function shiftedRight(code: string, by: string): string {
+  return `((${code} >>> ${by}) | 0)`;
+}
+
 /** The limb's low `width` bits. */
 export function low(a: Limb, width: number): Limb {
   return width >= 32 ? a : and(a, constant(maskOf(width)));
