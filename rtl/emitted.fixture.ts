@@ -108,6 +108,19 @@ export const emittedDesigns: readonly EmittedDesign[] = [
     { width: 5, beats: 1, mmv: 2 },
     { width: 64, beats: 1, mmv: 7 },
   ].map((params) => windowDeal(params)),
+  // Limits of fewer bits than the counts, among constants and in a ROM.
+  ...[0, 5].flatMap((limit): Hardware[] => {
+    const few = randomWeights(random, 4, 12);
+    const low = new Array<number>(4).fill(limit);
+    return [
+      mvtu({ weights: few, thresholds: low, pe: 2, simd: 4 }),
+      mvtu({ weights: few, thresholds: low, pe: 4, simd: 12 }),
+      mvtuSigned({ weights: few, thresholds: low.map((at) => at - 128 * 12), pe: 2, simd: 4 }),
+      mvtuConstant({ weights: few, thresholds: low }),
+      vvtu({ channels: 4, pe: 2, weights: few, thresholds: low }),
+      threshold({ thresholds: low.map((at) => [at]), width: 4, pe: 2 }),
+    ];
+  }),
   ...([1, 2, 3] as const).map((pipeline) => mvtuConstant({ weights, thresholds, pipeline })),
   ...[
     { pe: 1, weights },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
 import { SluiceError } from "../../src/error.ts";
-import { bits, component, elaborate, sink, source, type Hardware } from "../../src/hdl/index.ts";
+import { bits, component, sink, source } from "../../src/hdl/index.ts";
 import {
   bitMatrix,
   getBit,
@@ -12,7 +12,6 @@ import {
   type GlobalAveragePoolLayer,
 } from "../../src/network/index.ts";
 import { Random } from "../../src/random.ts";
-import { createNativeSimulator } from "../../src/simulate/native.ts";
 import {
   vvtu,
   vvtuTicks,
@@ -23,6 +22,7 @@ import {
   type VectorVectorParams,
   type VvtuParams,
 } from "./channelwise.ts";
+import { compareControl } from "./control.fixture.ts";
 import {
   beatsOf,
   bitsOf,
@@ -153,29 +153,15 @@ test("vvtu, vvu: the schedule of their control is that of the hardware, cycle by
     const free = ticksOf(timing(params), inputs, outputs);
     expect(free.x).toEqual(free.x.map((_, b) => ticks.x(b)));
     expect(free.y).toEqual(free.y.map((_, b) => ticks.y(b)));
-    const hardware: Hardware = raw ? vvu(params) : vvtu(params);
-    const simulator = createNativeSimulator(elaborate(hardware), {});
-    simulator.reset();
     const control = timing(params);
-    const [gives, takes] = [pick(random, [0.2, 0.7, 1]), pick(random, [0.1, 0.25, 0.6])];
-    const chance = (p: number): boolean => random.below(1000) < p * 1000;
-    let offered = false;
-    for (let taken = 0; taken < inputs;) {
-      offered ||= chance(gives);
-      const ready = chance(takes);
-      simulator.poke("x_valid", Uint32Array.of(offered ? 1 : 0));
-      simulator.poke("y_ready", Uint32Array.of(ready ? 1 : 0));
-      const measured = ["x_ready", "y_valid"].map((port) => simulator.peek(port)[0] === 1);
-      expect(measured, JSON.stringify(params)).toEqual([control.ready(ready), control.valid()]);
-      const takesBeat = offered && control.ready(ready);
-      if (control.valid() && ready) results++;
-      control.edge(takesBeat, ready);
-      simulator.step();
-      if (!takesBeat) continue;
-      taken++;
-      offered = false;
-    }
-    simulator.close();
+    const counted = {
+      ...control,
+      edge: (taken: boolean, readyBehind: boolean) => {
+        if (control.valid() && readyBehind) results++;
+        control.edge(taken, readyBehind);
+      },
+    };
+    compareControl(raw ? vvu(params) : vvtu(params), counted, random);
   }
   expect(results).toBeGreaterThan(500);
 });

@@ -22,6 +22,7 @@ import {
   type VecKind,
 } from "../../src/hdl/index.ts";
 import { checkChoice, checkInteger } from "../parameters.ts";
+import { limitsOfGroup } from "./limits.ts";
 import type { WindowTiming } from "./sliding-window-schedule.ts";
 import { checkDivides, checkThresholds, tapWords, type WeightMatrix } from "./weights.ts";
 
@@ -117,7 +118,8 @@ function timingOf(params: VectorVectorParams, depth: number): WindowTiming {
  * a global average pool (no weights). Takes T taps one after the other, each as C/PE beats of PE channels, channel 0 in
  * the least significant bits: the order in which `slidingWindow` with SIMD = PE gives a window, and in which a map is
  * streamed to be pooled as a whole. Counts for each channel the taps that agree with its weights, or that are 1, and
- * gives, as C/PE beats of PE bits, whether the count reaches the channel's threshold.
+ * gives, as C/PE beats of PE bits, whether the count reaches the channel's threshold. A count takes every value from 0
+ * to T whatever the weights are, so that its bits are those of T; thresholds have the bits of the largest.
  *
  * One beat in per cycle, no bubble between results or maps. A group's bits are offered three cycles after its last tap is
  * taken: registers after the weights, the counts, the comparison. The unit stalls as a whole. Every beat's tick:
@@ -156,7 +158,11 @@ export const vvtu = component({
 
     const { threshold_row } = m.counters({ threshold_row: groups });
     const limits = Array.from({ length: channels }, (_, c) => thresholds[c] ?? 0);
-    const threshold = thresholdWord(m, threshold_row, { pe, limits });
+    const threshold = limitsOfGroup(m, threshold_row, {
+      pe,
+      limits,
+      doc: "Counts from which the channels of a group fire.",
+    });
     m.when(advance.and(counted_valid), () => {
       threshold_row.advance();
       m.each({ p: pe }, ({ p }) => {
@@ -207,7 +213,7 @@ function advanceOf(m: ModuleBuilder, outValid: Bool, ready: Bool): Bool {
 /**
  * The counts of a group of channels, complete where `done`. Two stages: the beat and its weights in registers; the
  * counts, which wait in a memory of one word per group. A group comes back after C/PE cycles at the earliest, when its
- * word has been written. A count takes every value from 0 to T whatever the weights are: no fewer bits can hold it.
+ * word has been written.
  */
 function channelCounts(
   m: ModuleBuilder,
@@ -325,29 +331,6 @@ function named(m: ModuleBuilder, match: Bits): Bits {
   m.doc("Channels that agree with their weights.");
   m.name({ match });
   return match;
-}
-
-/** Limits of a group of channels, one per PE. */
-function thresholdWord(
-  m: ModuleBuilder,
-  group: UInt,
-  { pe, limits }: { readonly pe: number; readonly limits: readonly number[] },
-): Handle<VecKind<UIntKind>> {
-  const kind = vec(pe, uint.upTo(Math.max(...limits)));
-  const words = Array.from({ length: limits.length / pe }, (_, g) => limits.slice(g * pe, (g + 1) * pe));
-  const { threshold } = m.wires({ threshold: kind });
-  const single = words[0];
-  if (words.length === 1 && single !== undefined) threshold.set(single);
-  else {
-    const { threshold_rom } = m.roms({
-      threshold_rom: rom(kind, words, {
-        style: "distributed",
-        doc: "Counts from which the channels of a group fire.",
-      }),
-    });
-    threshold.set(threshold_rom.read(group));
-  }
-  return threshold;
 }
 
 /** Groups of channels, C/PE, and taps of a vector. */

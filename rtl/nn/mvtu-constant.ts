@@ -13,6 +13,7 @@ import {
   type UIntKind,
   type VecKind,
 } from "../../src/hdl/index.ts";
+import { limitKind } from "./limits.ts";
 import { checkThresholds, rowBits, type WeightMatrix } from "./weights.ts";
 
 /** Parameters of the fully unrolled unit. */
@@ -90,8 +91,9 @@ export const mvtuConstant = component({
       });
       [valid, total] = [counted.counted_valid, counted.counted];
     }
-    const { threshold } = m.wires({ threshold: vec(rows, uint.upTo(columns + 1)) });
-    threshold.set(Array.from({ length: rows }, (_, r) => thresholds[r] ?? 0));
+    const limits = Array.from({ length: rows }, (_, r) => thresholds[r] ?? 0);
+    const { threshold } = m.wires({ threshold: vec(rows, limitKind(limits)) });
+    threshold.set(limits);
     m.when(advance, () => {
       out_valid.next(valid);
     });

@@ -27,7 +27,9 @@ function randomUnit(random: Random): MvtuSignedParams {
   const inputBits = pick(random, [8, 8, 8, 2, 3, 5, 12, 16]);
   const most = 2 ** (inputBits - 1) * weights.columns;
   // From always to never; mostly where sums of random values are.
+  const low = random.below(4) === 0;
   const threshold = (): number => {
+    if (low) return -most + random.below(Math.ceil(most / 4));
     const spread = pick(random, [most, Math.ceil(most / 4), Math.ceil(most / 16)]);
     const value = pick(random, [random.below(2 * spread + 1) - spread, random.below(5) - 2, most + 1, -most]);
     return Math.min(Math.max(value, -most), most + 1);

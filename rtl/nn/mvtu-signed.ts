@@ -31,6 +31,7 @@ export interface MvtuSignedParams extends MatrixVectorParams {
  * 2^B - 1 - u, which is u inverted: the sum has no sign and no carry to add, and is the accumulator plus
  * 2^(B-1) * MW less one for each weight of -1. The thresholds take that along. A row's accumulator takes
  * (2^B - 1) * MW + 1 values whatever its weights are, and the sum counts them from 0: no fewer bits can hold it.
+ * Thresholds, counted likewise, have the bits of the largest.
  */
 export const mvtuSigned = component({
   name: (params: MvtuSignedParams) => `mvtu_signed${String(params.inputBits ?? 8)}_${nameOfUnit(params)}`,

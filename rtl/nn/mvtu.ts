@@ -5,23 +5,18 @@ import {
   bool,
   component,
   reg,
-  rom,
   sink,
   source,
   uint,
   vec,
   type BitsKind,
   type Consumer,
-  type Handle,
   type ModuleBuilder,
-  type UInt,
-  type UIntKind,
-  type VecKind,
 } from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
+import { limitsOfGroup } from "./limits.ts";
 import {
   eachVector,
-  levelsOf,
   matrixVector,
   matrixVectorSchedule,
   type MatrixVectorParams,
@@ -40,6 +35,9 @@ export interface MvtuParams extends MatrixVectorParams {
  * columns first; gives NF = MH / PE beats of PE bits, lowest rows first: bit p of beat n is neuron n * PE + p. SF * NF
  * cycles per vector with no bubble between groups, vectors or frames; schedule in `matrixVectorSchedule`. With MMV, all
  * that for MMV vectors side by side: beats are [MMV][SIMD] and [MMV][PE] bits.
+ *
+ * A popcount takes every value from 0 to MW whatever the weights are, so that the accumulators' bits are those of MW;
+ * thresholds have the bits of the largest.
  */
 export const mvtu = component({
   name: (params: MvtuParams) => `mvtu_${nameOfUnit(params)}`,
@@ -100,7 +98,7 @@ export function thresholdUnit(
   params: MatrixVectorParams,
   { inputBits, limits }: { readonly inputBits: number; readonly limits: readonly number[] },
 ): void {
-  const { pe, mmv = 1, weights } = params;
+  const { pe, mmv = 1 } = params;
   const { out_valid, out } = m.regs({ out_valid: bool, out: reg(vec(mmv, bits(pe)), { reset: "none" }) });
   y.valid.set(out_valid);
   y.payload.set(out.asBits());
@@ -109,9 +107,9 @@ export function thresholdUnit(
   m.name({ advance });
   const { done, neuron, total } = matrixVector(m, x, advance, params, { needsNeuron: true, inputBits });
   m.name({ done });
-  const kind = uint.upTo(levelsOf(inputBits) * weights.columns + 1);
   const what = inputBits === 1 ? "Popcounts" : "Sums";
-  const threshold = thresholdWord(m, neuron, { kind, pe, limits, what });
+  const doc = `${what} from which the neurons of a group fire.`;
+  const threshold = limitsOfGroup(m, neuron, { pe, limits, doc });
   m.when(advance, () => {
     out_valid.next(done);
   });
@@ -164,38 +162,4 @@ export function checkMatrixVector(
       { where, hint: "use pipeline 2 or more, or memory distributed" },
     );
   }
-}
-
-/** Limits of neuron group `neuron`, one per PE. */
-function thresholdWord(
-  m: ModuleBuilder,
-  neuron: UInt,
-  {
-    kind: limit,
-    pe,
-    limits,
-    what,
-  }: {
-    readonly kind: UIntKind;
-    readonly pe: number;
-    readonly limits: readonly number[];
-    readonly what: string;
-  },
-): Handle<VecKind<UIntKind>> {
-  const kind = vec(pe, limit);
-  const nf = limits.length / pe;
-  const words = Array.from({ length: nf }, (_, group) => limits.slice(group * pe, (group + 1) * pe));
-  const { threshold } = m.wires({ threshold: kind });
-  const single = words[0];
-  if (nf === 1 && single !== undefined) threshold.set(single);
-  else {
-    const { threshold_rom } = m.roms({
-      threshold_rom: rom(kind, words, {
-        style: "distributed",
-        doc: `${what} from which the neurons of a group fire.`,
-      }),
-    });
-    threshold.set(threshold_rom.read(neuron));
-  }
-  return threshold;
 }

@@ -10,9 +10,10 @@ export function randomWeights(random: Random, rows: number, columns: number): We
   return { rows, columns, wordsPerRow, words };
 }
 
-/** One threshold per row, spread over all that make sense: 0 to columns + 1. */
+/** One threshold per row, spread over all that make sense, 0 to columns + 1; now and then all of them are small. */
 export function randomThresholds(random: Random, { rows, columns }: WeightMatrix): Int32Array {
-  return Int32Array.from({ length: rows }, () => random.below(columns + 2));
+  const most = random.below(4) === 0 ? random.below(columns + 2) : columns + 1;
+  return Int32Array.from({ length: rows }, () => random.below(most + 1));
 }
 
 export function pick<T>(random: Random, items: readonly T[]): T {

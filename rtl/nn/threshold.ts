@@ -1,5 +1,6 @@
 import { SluiceError } from "../../src/error.ts";
 import { bitsFor, bool, component, reg, rom, sink, source, sum, uint, vec } from "../../src/hdl/index.ts";
+import { limitKind } from "./limits.ts";
 
 /** Parameters of the threshold unit. */
 export interface ThresholdParams {
@@ -67,7 +68,7 @@ export const threshold = component({
     x: sink(vec(pe, uint(width))),
     y: source(vec(pe, uint(bitsFor(thresholds[0]?.length ?? 1)))),
   }),
-  build(m, { x, y }, { thresholds, width, pe }) {
+  build(m, { x, y }, { thresholds, pe }) {
     const steps = thresholds[0]?.length ?? 1;
     const groups = thresholds.length / pe;
     const level = uint(bitsFor(steps));
@@ -78,8 +79,8 @@ export const threshold = component({
     m.name({ advance });
     x.ready.set(advance);
 
-    // One word per group of channels: PE lists of `steps` thresholds.
-    const kind = vec(pe, vec(steps, uint.upTo(2 ** width)));
+    // One word per group of channels: PE lists of `steps` thresholds, in the bits of the largest.
+    const kind = vec(pe, vec(steps, limitKind(thresholds.flat())));
     const words = Array.from({ length: groups }, (_, g) => thresholds.slice(g * pe, (g + 1) * pe));
     const { group } = m.counters({ group: groups });
     const { limit } = m.wires({ limit: kind });
