@@ -97,18 +97,20 @@ function ticksOf(params: VectorVectorParams, depth: number): ChannelwiseTicks {
 
 function timingOf(params: VectorVectorParams, depth: number): WindowTiming {
   const { groups, taps } = foldOf(params);
-  // What each register stage holds: 1 where finished counts are on their way.
-  const pipe = new Uint8Array(depth);
-  let beat = 0;
-  const advances = (readyBehind: boolean): boolean => pipe[depth - 1] === 0 || readyBehind;
+  // A bit for each register stage that holds finished counts; the last one is offered.
+  const offered = 1 << (depth - 1);
+  let [pipe, beat] = [0, 0];
+  const advances = (readyBehind: boolean): boolean => (pipe & offered) === 0 || readyBehind;
   return {
-    valid: () => pipe[depth - 1] === 1,
+    valid: () => (pipe & offered) !== 0,
     ready: advances,
     edge: (taken, readyBehind) => {
-      if (!advances(readyBehind)) return;
-      pipe.copyWithin(1, 0);
-      pipe[0] = taken && beat >= (taps - 1) * groups ? 1 : 0;
+      if (!advances(readyBehind)) return false;
+      const changes = taken || pipe !== 0;
+      const finished = taken && beat >= (taps - 1) * groups;
+      pipe = ((pipe << 1) & (2 * offered - 1)) | (finished ? 1 : 0);
       if (taken) beat = (beat + 1) % (taps * groups);
+      return changes;
     },
   };
 }

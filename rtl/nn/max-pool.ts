@@ -104,8 +104,10 @@ export function maxPoolTiming(params: MaxPoolParams): WindowTiming {
     ready: (readyBehind) => !completes() || !valid || readyBehind,
     edge: (taken, readyBehind) => {
       const completed = taken && completes();
+      const left = valid && readyBehind;
       if (!valid || readyBehind) valid = completed;
       if (taken) beat = (beat + 1) % inputWords;
+      return taken || left;
     },
   };
 }

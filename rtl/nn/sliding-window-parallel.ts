@@ -202,9 +202,10 @@ export function parallelWindowTiming(params: ParallelWindowParams): WindowTiming
     valid: () => full,
     ready: (readyBehind) => !full || readyBehind,
     edge: (took, readyBehind) => {
-      if (full && !readyBehind) return;
+      if (full && !readyBehind) return false;
+      const left = full;
       full = false;
-      if (!took && !(runs && taken === 0)) return;
+      if (!took && !(runs && taken === 0)) return left;
       if (runs || taken === lead) {
         const column = Math.floor(walk / words) % beatColumns;
         const row = Math.floor(walk / words / beatColumns);
@@ -213,6 +214,7 @@ export function parallelWindowTiming(params: ParallelWindowParams): WindowTiming
         walk = runs ? walk + 1 : 0;
       }
       if (took) taken = (taken + 1) % beats;
+      return true;
     },
   };
 }

@@ -265,8 +265,11 @@ export interface WindowTiming {
   valid(): boolean;
   /** A beat would be taken in this cycle. */
   ready(readyBehind: boolean): boolean;
-  /** The edge: whether a beat was taken, whether the stage behind was ready. */
-  edge(taken: boolean, readyBehind: boolean): void;
+  /**
+   * The edge: whether a beat was taken, whether the stage behind was ready. Gives whether anything changed: where not,
+   * the same once more changes nothing either.
+   */
+  edge(taken: boolean, readyBehind: boolean): boolean;
 }
 
 /** Cycles from reading a word to offering it, by what the buffer is made of. */
@@ -279,27 +282,27 @@ export function slidingWindowControl(
 ): WindowTiming {
   const shape = windowShape("slidingWindow", params);
   const { needs, frees, start } = windowSteps(shape);
-  const pipe = new Uint8Array(latency);
-  let [step, have, room] = [0, 0, depth - 1 + start];
+  // A bit for each register stage that holds a word; the last one is offered.
+  const offered = 1 << (latency - 1);
+  let [pipe, step, have, room] = [0, 0, 0, depth - 1 + start];
   return {
-    valid: () => pipe[latency - 1] === 1,
+    valid: () => (pipe & offered) !== 0,
     ready: () => room >= 0,
     edge: (taken, readyBehind) => {
-      const advance = pipe[latency - 1] === 0 || readyBehind;
+      const advance = (pipe & offered) === 0 || readyBehind;
       const goes = advance && have >= (needs[step] ?? 0);
-      if (advance) {
-        pipe.copyWithin(1, 0);
-        pipe[0] = goes ? 1 : 0;
-      }
+      const changes = taken || (advance && (goes || pipe !== 0));
+      if (advance) pipe = ((pipe << 1) & (2 * offered - 1)) | (goes ? 1 : 0);
       if (taken) {
         have++;
         room--;
       }
-      if (!goes) return;
+      if (!goes) return changes;
       room += frees[step++] ?? 0;
-      if (step < needs.length) return;
+      if (step < needs.length) return changes;
       step = 0;
       have -= shape.inputWords;
+      return changes;
     },
   };
 }

@@ -69,8 +69,10 @@ export function windowDealTiming({ beats, mmv }: WindowDealParams): WindowTiming
     ready: (readyBehind) => !completes() || !valid || readyBehind,
     edge: (taken, readyBehind) => {
       const completed = taken && completes();
+      const left = valid && readyBehind;
       if (!valid || readyBehind) valid = completed;
       if (taken) word = (word + 1) % (mmv * beats);
+      return taken || left;
     },
   };
 }

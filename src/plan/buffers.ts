@@ -63,7 +63,7 @@ function watch(stage: Stage): StageTiming & { readonly most: () => number } {
     edge: (taken, readyBehind) => {
       held += (taken ? 1 : 0) - (inner.valid() && readyBehind ? 1 : 0);
       most = Math.max(most, held);
-      inner.edge(taken, readyBehind);
+      return inner.edge(taken, readyBehind);
     },
     most: () => most,
   };

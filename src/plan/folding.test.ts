@@ -95,7 +95,7 @@ test("a folding for so many cycles takes few lanes more than the work needs", ()
 
 test("what cannot be that fast is said, with the layer", () => {
   expect(() => foldingFor(convolutional, 100)).toThrow(
-    "layer conv0 takes 1024 cycles per frame at its fastest",
+    "layer conv0 takes 512 cycles per frame at its fastest",
   );
   expect(codeOf(() => resolveFolding("100", convolutional, loadBoard("zc706")))).toBe("folding-impossible");
   expect(codeOf(() => resolveFolding("0", convolutional, loadBoard("zc706")))).toBe("folding-unreadable");

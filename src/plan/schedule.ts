@@ -9,8 +9,11 @@ export interface StageTiming {
   valid(): boolean;
   /** A beat would be taken in this cycle. */
   ready(readyBehind: boolean): boolean;
-  /** The edge: whether a beat was taken, whether the stage behind was ready. */
-  edge(taken: boolean, readyBehind: boolean): void;
+  /**
+   * The edge: whether a beat was taken, whether the stage behind was ready. Gives whether anything changed: where not,
+   * the same once more changes nothing either.
+   */
+  edge(taken: boolean, readyBehind: boolean): boolean;
 }
 
 /** What is sent through a pipeline's timing model. */
@@ -40,26 +43,31 @@ export function pipelineTiming(
 ): PipelineTiming {
   const inputs = new Uint32Array(inputBeats);
   const outputs = new Uint32Array(outputBeats);
-  const last = stages.at(-1);
+  // What each stage shows. One at rest has changed nothing at the ready that it saw behind, and shows the same again.
+  const [valid, ready, atRest, seen] = [0, 1, 2, 3].map(() => new Uint8Array(stages.length)) as Flags;
   let [taken, given, moved] = [0, 0, 0];
   for (let tick = 0; given < outputBeats || taken < inputBeats; tick++) {
-    if (given < outputBeats && last?.valid() === true) {
+    if (given < outputBeats && valid[stages.length - 1] === 1) {
       outputs[given++] = tick;
       moved = tick;
     }
+    const start = pace === undefined ? 0 : Math.floor(taken / pace.beats) * pace.interval;
     // From the back: a stage sees the ready behind it and the valid before it as they were before this edge.
-    let readyBehind = true;
+    let behind = 1;
     for (let i = stages.length - 1; i >= 0; i--) {
+      const offered = i > 0 ? valid[i - 1] === 1 : taken < inputBeats && tick >= start;
+      const known = atRest[i] === 1 && seen[i] === behind;
+      if (known && (!offered || ready[i] === 0)) {
+        behind = ready[i] ?? 0;
+        continue;
+      }
       const stage = stages[i] as StageTiming;
-      const ready = stage.ready(readyBehind);
-      const offered =
-        i > 0
-          ? (stages[i - 1] as StageTiming).valid()
-          : taken < inputBeats &&
-            (pace === undefined || tick >= Math.floor(taken / pace.beats) * pace.interval);
-      const takes = ready && offered;
-      stage.edge(takes, readyBehind);
-      readyBehind = ready;
+      const isReady = known ? ready[i] === 1 : stage.ready(behind === 1);
+      const takes = isReady && offered;
+      atRest[i] = stage.edge(takes, behind === 1) ? 0 : 1;
+      valid[i] = stage.valid() ? 1 : 0;
+      seen[i] = behind;
+      ready[i] = behind = isReady ? 1 : 0;
       if (!takes) continue;
       moved = tick;
       if (i === 0) inputs[taken++] = tick;
@@ -73,6 +81,8 @@ export function pipelineTiming(
   return { inputs, outputs };
 }
 
+type Flags = [valid: Uint8Array, ready: Uint8Array, atRest: Uint8Array, seen: Uint8Array];
+
 /** The folded matrix-vector unit of rtl/nn/matrix-vector.ts, with its output register. */
 export function matrixVectorTiming({
   sf,
@@ -83,21 +93,22 @@ export function matrixVectorTiming({
   readonly nf: number;
   readonly depth: number;
 }): StageTiming {
-  // What each register stage holds: 1 where a complete neuron group is on its way.
-  const pipe = new Uint8Array(depth);
-  let [beat, neuron] = [0, 0];
-  const advances = (readyBehind: boolean): boolean => pipe[depth - 1] === 0 || readyBehind;
+  // A bit for each register stage that holds a complete neuron group; the last one is offered.
+  const last = 1 << (depth - 1);
+  let [pipe, beat, neuron] = [0, 0, 0];
+  const advances = (readyBehind: boolean): boolean => (pipe & last) === 0 || readyBehind;
   return {
-    valid: () => pipe[depth - 1] === 1,
+    valid: () => (pipe & last) !== 0,
     ready: (readyBehind) => advances(readyBehind) && neuron === 0,
     edge: (taken, readyBehind) => {
-      if (!advances(readyBehind)) return;
+      if (!advances(readyBehind)) return false;
       const issue = neuron !== 0 || taken;
-      for (let i = depth - 1; i > 0; i--) pipe[i] = pipe[i - 1] ?? 0;
-      pipe[0] = issue && beat === sf - 1 ? 1 : 0;
-      if (!issue) return;
+      const changes = issue || pipe !== 0;
+      pipe = ((pipe << 1) & (2 * last - 1)) | (issue && beat === sf - 1 ? 1 : 0);
+      if (!issue) return changes;
       beat = beat === sf - 1 ? 0 : beat + 1;
       if (beat === 0) neuron = neuron === nf - 1 ? 0 : neuron + 1;
+      return true;
     },
   };
 }
@@ -115,8 +126,13 @@ export function skidTiming(): StageTiming {
     ready: () => !skid,
     edge: (taken, readyBehind) => {
       const any = taken || skid;
-      if (!valid || readyBehind) [valid, skid] = [any, false];
-      else skid = any;
+      const changes = taken || (valid && readyBehind);
+      if (valid && !readyBehind) skid = any;
+      else {
+        valid = any;
+        skid = false;
+      }
+      return changes;
     },
   };
 }
@@ -130,8 +146,10 @@ export function fifoTiming(words: number): StageTiming {
     edge: (taken, readyBehind) => {
       const advance = !valid || readyBehind;
       const pop = advance && count > 0;
+      const changes = taken || pop || (valid && readyBehind);
       if (advance) valid = pop;
       count += (taken ? 1 : 0) - (pop ? 1 : 0);
+      return changes;
     },
   };
 }
@@ -151,7 +169,9 @@ export function widthConverterTiming({
     valid: () => fill >= to,
     ready: () => fill <= limit,
     edge: (taken, readyBehind) => {
-      fill += (taken ? from : 0) - (fill >= to && readyBehind ? to : 0);
+      const gives = fill >= to && readyBehind;
+      fill += (taken ? from : 0) - (gives ? to : 0);
+      return taken || gives;
     },
   };
 }

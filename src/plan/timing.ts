@@ -78,8 +78,8 @@ export function framesToRun(
   const interval = slowest(stages);
   const latency = outputsOf(network, stages, 1).at(-1) ?? 0;
   const underWay = Math.ceil(latency / interval);
-  const cheap = Math.floor(2 ** 16 / interval);
-  return { settling: underWay + Math.max(4, Math.min(24, cheap)), draining: underWay + 1 };
+  const cheap = Math.floor(2 ** 15 / interval);
+  return { settling: underWay + Math.max(3, Math.min(24, cheap)), draining: underWay + 1 };
 }
 
 /** Tick in which each output beat of `frames` frames leaves, from the first beat in. */
