@@ -1,14 +1,11 @@
 import { testDesign } from "../../sim/simulators.ts";
-import { buildModel, simulateFrames } from "../../sim/verilator/index.ts";
 import { SluiceError } from "../error.ts";
 import { elaborate } from "../hdl/index.ts";
-import type { Design } from "../ir/index.ts";
 import { encode, infer, readPicture, type Network } from "../network/index.ts";
 import { decodeLabels, encodeFrames, loadBoard, plan, resolveFolding } from "../plan/index.ts";
-import { createNativeSimulator } from "../simulate/index.ts";
-import type { StreamResult } from "../simulate/simulator.ts";
 import { fits, readImages, wrongShape } from "./images.ts";
 import { resolveModel } from "./model.ts";
+import { outputTicks, runNative, runVerilator } from "./simulate.ts";
 
 export interface ClassifyOptions {
   /** As in `BuildOptions`. */
@@ -136,23 +133,21 @@ async function ask(
   network: Network,
   pixels: Uint8Array,
   { simulator, fold, ...options }: HardwareOptions,
-  watch: Watch,
+  { signal, onProgress }: Watch,
 ): Promise<HardwareAnswer> {
   const board = loadBoard(options.board);
   const clockMHz = options.clockMHz ?? board.clockMHz;
-  watch.onProgress?.(`planning ${network.name}`);
+  onProgress?.(`planning ${network.name}`);
   const planned = plan(network, resolveFolding(fold, network, board));
   const design = elaborate(planned.hardware);
-  const frame: Frame = {
-    beats: encodeFrames(encode(pixels, network.input), planned.input),
-    results: planned.output.beats,
-    idleLimit: planned.latencyCycles + 100_000,
-  };
-  const run =
-    simulator === "native" ? runNative(design, frame, watch) : await runVerilator(design, frame, watch);
-  const { beats = new Uint32Array(), stamps = new Uint32Array() } = run.outputs["y"] ?? {};
-  const [answer = 0] = decodeLabels(network, beats, 1, planned.output);
-  const measured = (stamps.at(-1) ?? 0) - (run.inputs["x"]?.stamps[0] ?? 0);
+  const beats = encodeFrames(encode(pixels, network.input), planned.input);
+  const run = { planned, beats, frames: 1, signal, onProgress };
+  const [done] =
+    simulator === "native" ? runNative(design, run) : await runVerilator(testDesign(design), run);
+  if (done === undefined) throw new Error("one frame makes one run");
+  const labels = decodeLabels(network, done.result.outputs["y"]?.beats ?? beats, 1, planned.output);
+  const [answer = 0] = labels;
+  const measured = outputTicks(done).at(-1) ?? 0;
   return {
     simulator,
     board: board.name,
@@ -162,54 +157,4 @@ async function ask(
     latencyCycles: { predicted: planned.latencyCycles, measured },
     latencyMicroseconds: measured / clockMHz,
   };
-}
-
-interface Frame {
-  readonly beats: Uint32Array;
-  /** Beats that come out. */
-  readonly results: number;
-  readonly idleLimit: number;
-}
-
-function runNative(
-  design: Design,
-  { beats, results, idleLimit }: Frame,
-  { onProgress }: Watch,
-): StreamResult {
-  onProgress?.("simulating");
-  const simulator = createNativeSimulator(design);
-  try {
-    simulator.reset();
-    const run = simulator.run({ inputs: { x: { beats } }, outputs: { y: { count: results } }, idleLimit });
-    if (!run.hung) return run;
-    throw new SluiceError("simulation-hung", "the accelerator stopped before its result", {
-      where: design.top,
-    });
-  } finally {
-    simulator.close();
-  }
-}
-
-async function runVerilator(
-  design: Design,
-  { beats, results, idleLimit }: Frame,
-  { signal, onProgress }: Watch,
-): Promise<StreamResult> {
-  const abort = signal === undefined ? {} : { abort: signal };
-  onProgress?.("compiling the RTL with Verilator");
-  const library = await buildModel(testDesign(design), abort);
-  onProgress?.("simulating");
-  const outputs = { y: { perFrame: results } };
-  const inputs = { x: { beats } };
-  const { shards } = await simulateFrames(library, {
-    frames: 1,
-    inputs,
-    outputs,
-    idleLimit,
-    workers: 1,
-    ...abort,
-  });
-  const [shard] = shards;
-  if (shard === undefined) throw new Error("one frame makes one shard");
-  return shard.result;
 }

@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { buildModel, simulateFrames } from "../../sim/verilator/index.ts";
 import { SluiceError } from "../error.ts";
 import { elaborate } from "../hdl/index.ts";
 import type { Design, Module } from "../ir/index.ts";
@@ -15,10 +13,9 @@ import {
   type Network,
 } from "../network/index.ts";
 import { decodeLabels, encodeFrames, loadFolding, plan, type Plan } from "../plan/index.ts";
-import { createNativeSimulator } from "../simulate/index.ts";
-import type { StreamResult } from "../simulate/simulator.ts";
 import { loadImages } from "./images.ts";
 import { changedFiles, readManifest } from "./manifest.ts";
+import { outputTicks, runNative, runVerilator, type Run } from "./simulate.ts";
 import { tapBeats, tappedTop, tapsOf, type Tap } from "./taps.ts";
 
 export interface VerifyOptions {
@@ -71,12 +68,6 @@ export function verified(result: VerifyResult): boolean {
   return mismatches === 0 && timingMismatches === 0 && same(cyclesPerFrame) && same(latencyCycles);
 }
 
-/** Frames that ran one after the other in one simulation. */
-interface Run {
-  readonly frames: number;
-  readonly result: StreamResult;
-}
-
 /**
  * Runs images through a build and compares every output with the software reference and the tick of every output
  * with the plan.
@@ -90,13 +81,15 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
   const { pixels, labels, frames } = loadImages(network, options);
   const inputs = encode(pixels, network.input);
   const design = elaborate(planned.hardware);
-  options.onProgress?.(`simulating ${String(frames)} frames`);
-  const beats = encodeFrames(inputs, planned.input);
   const taps = options.simulator === "native" ? [] : tapsOf(planned);
+  const { workers, signal, onProgress } = options;
+  const beats = encodeFrames(inputs, planned.input);
+  const request = { planned, beats, frames, taps, workers, signal, onProgress };
+  const { top, file } = tappedTop(topOf(design), manifest.top, taps);
   const runs =
     options.simulator === "native"
-      ? runNative(design, planned, beats, frames)
-      : await runVerilator({ design, topName: manifest.top, taps }, planned, beats, frames, options);
+      ? runNative(design, request)
+      : await runVerilator({ top, files: [...rtlFiles(options.dir), file] }, request);
   const output = joined(runs, "y");
   const answers = decodeLabels(network, output, frames, planned.output);
   const [first] = runs;
@@ -118,58 +111,6 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
     simulator: options.simulator,
     changedFiles: changedFiles(options.dir, manifest),
   };
-}
-
-function runNative(design: Design, planned: Plan, beats: Uint32Array, frames: number): readonly Run[] {
-  const simulator = createNativeSimulator(design);
-  try {
-    simulator.reset();
-    const result = simulator.run({
-      inputs: { x: { beats } },
-      outputs: { y: { count: frames * planned.output.beats } },
-    });
-    if (result.hung)
-      throw new SluiceError("simulation-hung", "the accelerator stopped before its last result", {
-        where: design.top,
-      });
-    return [{ frames, result }];
-  } finally {
-    simulator.close();
-  }
-}
-
-async function runVerilator(
-  { design, topName, taps }: { design: Design; topName: string; taps: readonly Tap[] },
-  planned: Plan,
-  beats: Uint32Array,
-  frames: number,
-  options: VerifyOptions,
-): Promise<readonly Run[]> {
-  const abort = options.signal === undefined ? {} : { abort: options.signal };
-  options.onProgress?.("compiling the RTL with Verilator");
-  const { top, file } = tappedTop(topOf(design), topName, taps);
-  const library = await buildModel({ top, files: [...rtlFiles(options.dir), file] }, abort);
-  options.onProgress?.(`simulating ${String(frames)} frames`);
-  const { shards } = await simulateFrames(library, {
-    frames,
-    inputs: { x: { beats } },
-    outputs: {
-      y: { perFrame: planned.output.beats },
-      ...Object.fromEntries(taps.map(({ stream, perFrame }) => [stream, { perFrame }])),
-    },
-    ...(options.workers === undefined ? {} : { workers: options.workers }),
-    framesPerShard: framesPerShard(frames, options.workers ?? availableParallelism(), planned),
-    ...abort,
-  });
-  return shards;
-}
-
-/**
- * Each process has to fill the pipeline first: it gets at least as many frames as are under way at once, and two more
- * to measure the interval by.
- */
-function framesPerShard(frames: number, workers: number, { latencyCycles, cyclesPerFrame }: Plan): number {
-  return Math.max(Math.ceil(frames / workers), Math.ceil(latencyCycles / cyclesPerFrame) + 2);
 }
 
 function topOf(design: Design): Module {
@@ -243,12 +184,6 @@ function expectedBeats(
     return [tap.stream, tapBeats(tap, layer, inputs.rows)];
   });
   return new Map([["y", y], ...tapped]);
-}
-
-/** Tick of each output beat, from the first input beat. */
-function outputTicks({ result }: Run): Uint32Array {
-  const start = result.inputs["x"]?.stamps[0] ?? 0;
-  return (result.outputs["y"]?.stamps ?? new Uint32Array()).map((stamp) => stamp - start);
 }
 
 /** The interval is measured where the plan says that it has settled: not at the first frames, nor at the last. */
