@@ -16,6 +16,7 @@ import {
 import { divisorsOf } from "./divisors.ts";
 import { pixelsOf, type LayerFolding } from "./folding.ts";
 import {
+  bitsOf,
   bufferStage,
   channelwiseStage,
   converterStage,
@@ -26,7 +27,6 @@ import {
   windowDealStage,
   type Stage,
 } from "./stage.ts";
-import { bitsOf } from "./timing.ts";
 
 /** What a layer's stages depend on besides the layer. */
 export interface LayerContext {
@@ -131,7 +131,7 @@ function vectorStages(
 function parallelStages(layer: ConvLayer, input: Tensor, { simd, mmv = 1 }: LayerFolding): readonly Stage[] {
   const { name, weights } = layer;
   const params = { ...windowParams(layer, input), simd: input.channels, mmv };
-  const [from, to] = [weights.columns, simd].map((values) => values * bitsOf(input)) as [number, number];
+  const [from, to] = [weights.columns * bitsOf(input), simd * bitsOf(input)];
   const window = parallelWindowStage(`${name}_window`, params);
   return from === to ? [window] : [window, converterStage(`${name}_vectors`, { from, to, lanes: mmv })];
 }
@@ -144,7 +144,7 @@ function serialStages(
   { word, stored, cycles }: { readonly word: number; readonly stored: boolean; readonly cycles: number },
 ): readonly Stage[] {
   const { name, weights } = layer;
-  const [from, to] = [word, simd].map((values) => values * bitsOf(input)) as [number, number];
+  const [from, to] = [word * bitsOf(input), simd * bitsOf(input)];
   const [pixels, beats] = [pixelsOf(layer), weights.columns / simd];
   const params = { ...windowParams(layer, input), simd: word };
   const words = weights.columns / word;

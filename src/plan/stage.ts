@@ -39,7 +39,7 @@ import {
   type SinkPort,
   type SourcePort,
 } from "../hdl/index.ts";
-import type { Layer } from "../network/index.ts";
+import type { Layer, Tensor } from "../network/index.ts";
 import type { LayerFolding } from "./folding.ts";
 import {
   fifoTiming,
@@ -83,6 +83,9 @@ export interface Stage {
   readonly timing: () => StageTiming;
   readonly hardware: () => Hardware<{ x: SinkPort; y: SourcePort }>;
 }
+
+/** Bits of a value as hardware takes it. */
+export const bitsOf = ({ values }: Pick<Tensor, "values">): number => (values === "int8" ? 8 : 1);
 
 /** Bits of each of the lanes of a beat, before and behind. */
 export interface Conversion {

@@ -1,7 +1,7 @@
 import { bitWidth } from "../hdl/index.ts";
-import { inputTensor, outputTensor, volume, type Network, type Tensor } from "../network/index.ts";
+import { inputTensor, outputTensor, volume, type Network } from "../network/index.ts";
 import { pipelineTiming, type StageTiming } from "./schedule.ts";
-import type { Stage } from "./stage.ts";
+import { bitsOf, type Stage } from "./stage.ts";
 
 /** Beats of a frame at one end of the accelerator. */
 export interface FrameShape {
@@ -28,9 +28,6 @@ export function frameShape(
     },
   };
 }
-
-/** Bits of a value as hardware takes it. */
-export const bitsOf = ({ values }: Tensor): number => (values === "int8" ? 8 : 1);
 
 /** Cycles per frame of the slowest stage: no schedule is faster. */
 export function slowest(stages: readonly Stage[]): number {
