@@ -41,6 +41,8 @@ interface Text {
   readonly wide?: boolean;
   /** Holds a right shift of an operator, which a wider context would fill from above. */
   readonly fragile?: boolean;
+  /** Holds a `>>>`, of which an unsigned operand beside it would make a `>>`. */
+  readonly arithmetic?: boolean;
 }
 
 /** Binding strength of the operators of SystemVerilog, loosest first. */
@@ -119,7 +121,9 @@ export class ExpressionWriter {
 
   /** Where the surroundings do not cut the value to its width: a port connection, the subject of a case. */
   exact(expr: Expr): string {
-    return bitsOf(this.#exact(expr));
+    const text = this.#exact(expr);
+    const own = expr.type.kind === "sint" || text.arithmetic !== true || text.level === level.atom;
+    return own ? bitsOf(text) : unsignedCall(text).text;
   }
 
   target(target: Target): string {
@@ -179,7 +183,8 @@ export class ExpressionWriter {
               : this.#exact(expr.arg);
         const text = `${parenthesised(arg, level.not)} ${symbol} ${this.#amount(expr.amount, symbol === ">>>" ? widthOf(expr.type) - 1 : widthOf(expr.type))}`;
         const fragile = expr.op === "shr" && arg.level < level.atom ? { fragile: true } : {};
-        return { text, level: level.shift, signed: arg.signed, ...contextOf(arg), ...fragile };
+        const arithmetic = symbol === ">>>" ? { arithmetic: true } : {};
+        return { text, level: level.shift, signed: arg.signed, ...contextOf(arg), ...fragile, ...arithmetic };
       }
       case "reduce":
         return {
@@ -191,10 +196,10 @@ export class ExpressionWriter {
         return this.#popcount(expr.arg, widthOf(expr.type));
       case "mux": {
         const select = parenthesised(this.#text(expr.select), level.reduction);
-        const [whenTrue, whenFalse] = sameContext(
-          this.#text(expr.whenTrue),
-          this.#text(expr.whenFalse),
-          widthOf(expr.type),
+        const width = widthOf(expr.type);
+        const [whenTrue, whenFalse] = sameSign(
+          ...sameContext(this.#text(expr.whenTrue), this.#text(expr.whenFalse), width),
+          width,
         );
         const text = `${select} ? ${parenthesised(whenTrue, level.or)} : ${whenFalse.text}`;
         return {
@@ -209,14 +214,12 @@ export class ExpressionWriter {
       case "slice":
         // `wrap` and `narrow` come here as well, with lo 0.
         if (expr.arg.kind === "const")
-          return this.#write(constantBits(expr.arg, expr.lo, widthOf(expr.type)));
+          return this.#write(constantBits(expr.arg, BigInt(expr.lo), widthOf(expr.type)));
         return this.#lowBits(expr.arg, expr.lo === 0 ? undefined : String(expr.lo), widthOf(expr.type));
-      case "index": {
-        const width = widthOf(expr.type);
-        return this.#lowBits(expr.arg, this.#scaled(expr.index, width), width);
-      }
+      case "index":
+        return this.#picked(expr.arg, expr.index, widthOf(expr.type), widthOf(expr.type));
       case "partselect":
-        return this.#lowBits(expr.arg, this.#scaled(expr.offset, expr.stride), widthOf(expr.type));
+        return this.#picked(expr.arg, expr.offset, expr.stride, widthOf(expr.type));
       case "resize":
         return this.#resize(expr);
       case "cross":
@@ -253,13 +256,14 @@ export class ExpressionWriter {
   #operator(expr: BinaryExpr, own: Operator): Text {
     const compares = own.level === level.equality || own.level === level.relation;
     const together = compares ? comparable : sameContext;
-    const [first, right] = together(this.#text(expr.left), this.#text(expr.right), widthOf(expr.left.type));
+    const width = widthOf(expr.left.type);
+    const [first, second] = together(this.#text(expr.left), this.#text(expr.right), width);
     const asUnsigned =
       own.level === level.relation &&
       expr.left.type.kind !== "sint" &&
       first.signed !== false &&
-      right.signed !== false;
-    const left = asUnsigned ? unsignedCall(first) : first;
+      second.signed !== false;
+    const [left, right] = sameSign(asUnsigned ? unsignedCall(first) : first, second, width);
     const chains = (side: Expr): boolean =>
       side.kind === "binary" &&
       side.op === expr.op &&
@@ -330,6 +334,14 @@ export class ExpressionWriter {
         return { ...atom(`${String(width)}'(${self.text})`, true), ...contextOf(own) };
       }
     }
+  }
+
+  /** `width` bits from bit `index * stride` upwards. */
+  #picked(arg: Expr, index: Expr, stride: number, width: number): Text {
+    // Yosys 0.23 counts no ones in an expression that holds a shift of one constant by another.
+    if (arg.kind === "const" && index.kind === "const")
+      return this.#write(constantBits(arg, BigInt(`0x${index.value}`) * BigInt(stride), width));
+    return this.#lowBits(arg, this.#scaled(index, stride), width);
   }
 
   /** `width` bits of an expression that cannot be selected from, from bit `shift` upwards. */
@@ -464,8 +476,8 @@ function lowPart(arg: Expr, width: number): Expr {
   return { kind: "slice", type: { kind: "bits", width }, arg, lo: 0 };
 }
 
-function constantBits({ value }: ConstExpr, lo: number, width: number): ConstExpr {
-  const bits = BigInt.asUintN(width, BigInt(`0x${value}`) >> BigInt(lo));
+function constantBits({ value }: ConstExpr, lo: bigint, width: number): ConstExpr {
+  const bits = BigInt.asUintN(width, BigInt(`0x${value}`) >> lo);
   return { kind: "const", type: { kind: "bits", width }, value: bits.toString(16) };
 }
 
@@ -524,9 +536,14 @@ function exact(text: Text, width: number): Text {
   return text.wide === true && text.level < level.atom ? cut(text.text, width, text.signed) : text;
 }
 
-function contextOf(...operands: readonly Text[]): Pick<Text, "wide" | "fragile"> {
-  const some = (flag: "wide" | "fragile"): boolean => operands.some((text) => text[flag] === true);
-  return { ...(some("wide") ? { wide: true } : {}), ...(some("fragile") ? { fragile: true } : {}) };
+function contextOf(...operands: readonly Text[]): Pick<Text, "wide" | "fragile" | "arithmetic"> {
+  const some = (flag: "wide" | "fragile" | "arithmetic"): boolean =>
+    operands.some((text) => text[flag] === true && (flag !== "arithmetic" || text.level < level.atom));
+  return {
+    ...(some("wide") ? { wide: true } : {}),
+    ...(some("fragile") ? { fragile: true } : {}),
+    ...(some("arithmetic") ? { arithmetic: true } : {}),
+  };
 }
 
 /** Left of `>>`: whatever a wider context puts above must be zeros. */
@@ -539,6 +556,15 @@ function sameContext(a: Text, b: Text, width: number): [Text, Text] {
   const safe = (text: Text): Text =>
     text.fragile === true && text.level < level.atom ? cut(text.text, width, text.signed) : text;
   return a.wide === true || b.wide === true ? [safe(a), safe(b)] : [a, b];
+}
+
+/** Operands of one operator: all of it is unsigned where one of them is, down to a `>>>` inside the other. */
+function sameSign(a: Text, b: Text, width: number): [Text, Text] {
+  const safe = (text: Text, other: Text): Text =>
+    text.arithmetic === true && text.level < level.atom && other.signed !== true
+      ? unsignedCall(exact(text, width))
+      : text;
+  return [safe(a, b), safe(b, a)];
 }
 
 /** Operands of a comparison, where the high bits count: with a wide one both are cut. */
