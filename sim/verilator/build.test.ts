@@ -228,3 +228,27 @@ endmodule
   expect(simulator.peek("y")).toEqual(Uint32Array.of(0x20000001));
   simulator.close();
 });
+
+test("equal signed constants that meet at a port are at most each other", async () => {
+  const text = `module inner (
+    input logic signed [7:0] a,
+    output logic y
+);
+  assign y = a >= 8'sd0;
+endmodule
+module outer (
+    input logic clk,
+    input logic rst,
+    output logic y
+);
+  inner u (
+      .a(8'sd0),
+      .y(y)
+  );
+endmodule
+`;
+  const top = interfaceOf({ name: "outer", ports: { ">y": 1 } });
+  const simulator = new VerilatorSimulator(await buildModel({ top, files: [{ name: "outer.sv", text }] }));
+  expect(simulator.peek("y")).toEqual(Uint32Array.of(1));
+  simulator.close();
+});

@@ -85,14 +85,15 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 /**
  * Undefined values are 0 and assertions are on; nothing that Verilator warns of matters here: that is for lint.
- * Verilator 5.006 loses an inversion where it rearranges trees of bitwise operators.
+ * Verilator 5.006 loses an inversion where it rearranges trees of bitwise operators, and the peepholes of its data flow
+ * graph take `a <= b` of two equal signed constants for false.
  */
 export const verilatorFlags = [
   "--cc",
   "--assert",
   "--no-timing",
   ...["--x-assign", "0", "--x-initial", "0"],
-  "-fno-const-bit-op-tree",
+  ...["-fno-const-bit-op-tree", "-fno-dfg-peephole"],
   ...["-Wno-fatal", "-Wno-lint", "-Wno-style"],
 ];
 
