@@ -243,7 +243,8 @@ export class Expressions {
       { ...scope, loops: [], inIndex: true },
       (kind) => kind.kind === "uint" && kind.width >= width,
     );
-    if (found === undefined) return undefined;
+    // A counter of 1 is a constant: what it selects might be driven once more in any case, which the checks report.
+    if (found === undefined || found.low === found.high) return undefined;
     const whole = this.#fit(found as Value<Wide>, uint(width)) as Value<UInt>;
     if (whole.high < BigInt(length)) return whole;
     return value(mux(whole.signal.lt(length), whole.signal, 0), whole.kind, unknown, [
