@@ -3,7 +3,15 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { report, type Row } from "./measure.ts";
 
-const benches = ["emit", "verilator-driver", "native", "reference"];
+const benches = [
+  "emit",
+  "verilator-driver",
+  "verilator-cnv",
+  "native",
+  "reference",
+  "reference-cnv",
+  "window-bits",
+];
 
 const rows = benches.flatMap((name): readonly Row[] => {
   console.error(`bench/${name}.ts`);

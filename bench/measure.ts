@@ -10,33 +10,40 @@ export interface Row {
   readonly unit: string;
   readonly sluice: number;
   readonly rival?: { readonly name: string; readonly value: number };
-  /** How many times as good as the rival. */
+  /** How many times as good as the rival, or how many times a bound. */
   readonly ratio?: number;
   readonly goal?: { readonly text: string; readonly met: boolean };
 }
 
-interface Figure {
+export interface Figure {
   readonly bench: string;
   readonly what: string;
   readonly unit: string;
   readonly sluice: number;
   readonly rival?: { readonly name: string; readonly value: number };
-  /** A rate is better when higher; everything else when lower. */
-  readonly better: "higher" | "lower";
-  /** Bound of the ratio, or of the figure itself. */
-  readonly goal?: { readonly ratioAtLeast: number } | { readonly atMost: number };
+  /** A rate is better when higher; everything else when lower. What is shown against a bound has a ratio above 1. */
+  readonly better: "higher" | "lower" | "bound";
+  /** Limit of the ratio, or of the figure itself. */
+  readonly goal?:
+    { readonly ratioAtLeast: number } | { readonly ratioAtMost: number } | { readonly atMost: number };
 }
 
 export function row({ better, goal, ...shown }: Figure): Row {
-  const { sluice, rival, unit } = shown;
-  const ratio =
-    rival === undefined ? {} : { ratio: better === "higher" ? sluice / rival.value : rival.value / sluice };
-  if (goal === undefined) return { ...shown, ...ratio };
-  const judged =
-    "atMost" in goal
-      ? { text: `at most ${String(goal.atMost)} ${unit}`, met: sluice <= goal.atMost }
-      : { text: `ratio at least ${String(goal.ratioAtLeast)}`, met: (ratio.ratio ?? 0) >= goal.ratioAtLeast };
-  return { ...shown, ...ratio, goal: judged };
+  const { sluice, rival } = shown;
+  if (rival === undefined) return goal === undefined ? shown : { ...shown, goal: judge(goal, shown, 0) };
+  const ratio = better === "lower" ? rival.value / sluice : sluice / rival.value;
+  return { ...shown, ratio, ...(goal === undefined ? {} : { goal: judge(goal, shown, ratio) }) };
+}
+
+function judge(
+  goal: NonNullable<Figure["goal"]>,
+  { sluice, unit }: Pick<Figure, "sluice" | "unit">,
+  ratio: number,
+): NonNullable<Row["goal"]> {
+  if ("atMost" in goal) return { text: `at most ${String(goal.atMost)} ${unit}`, met: sluice <= goal.atMost };
+  if ("ratioAtMost" in goal)
+    return { text: `ratio at most ${String(goal.ratioAtMost)}`, met: ratio <= goal.ratioAtMost };
+  return { text: `ratio at least ${String(goal.ratioAtLeast)}`, met: ratio >= goal.ratioAtLeast };
 }
 
 /** Prints the rows as a table, or with `--json` as one line. A goal that is missed makes the exit status 1. */
