@@ -1,6 +1,5 @@
 /**
- * The fewest words that any unit can keep between a map that comes in word by word and the windows that leave it at a
- * given rate. Nothing here is shared with the planner or the generators, which are measured against it.
+ * The fewest words that any unit can keep between maps that come in word by word and the windows that leave it. Nothing here is shared with the planner or the generators, which are measured against it.
  */
 import { windows, type ConvLayer } from "../src/network/index.ts";
 
@@ -11,9 +10,6 @@ export interface WindowTask {
   readonly channels: number;
   /** Whole windows leave, one per cycle; otherwise their words in the order ky, kx, channel, one per cycle. */
   readonly whole: boolean;
-  /** The consumer takes `group` windows in `groupCycles` cycles at the quickest. */
-  readonly group: number;
-  readonly groupCycles: number;
   /** Cycles per map. */
   readonly interval: number;
 }
@@ -28,8 +24,6 @@ interface Walk {
   readonly takes: Int32Array;
   /** The last step that takes each word; -1: none does. */
   readonly last: Int32Array;
-  /** Steps of a window. */
-  readonly perWindow: number;
 }
 
 function walkOf({ layer, channels, whole }: WindowTask): Walk {
@@ -55,7 +49,7 @@ function walkOf({ layer, channels, whole }: WindowTask): Walk {
       }
     }
   }
-  return { words: last.length, takes, last, perWindow };
+  return { words: last.length, takes, last };
 }
 
 /**
@@ -96,11 +90,11 @@ const mostMaps = 48;
 /**
  * Whether `places` places are enough. All is done as soon as it can be, which no other schedule beats: a word comes a
  * cycle after the one before it, once there is a place; a step is a cycle after the one before it, once its words are
- * there and the consumer is ready. Settled is what is nowhere later, within its map, than in the map before.
+ * there. Settled is what is nowhere later, within its map, than in the map before.
  */
 function keepsUp(
-  { group, groupCycles, interval }: WindowTask,
-  { words, takes, perWindow }: Walk,
+  { interval }: WindowTask,
+  { words, takes }: Walk,
   { rank, steps: frees }: Frees,
   places: number,
 ): boolean {
@@ -112,10 +106,7 @@ function keepsUp(
       const at = map * takes.length + step;
       const takesWord = (takes[step] ?? -1) >= 0;
       const needed = map * words + (takes[step] ?? -1);
-      const before = at - group * perWindow;
-      const isFirst = step % perWindow === 0;
       let tick = at === 0 ? 0 : (left[at - 1] ?? 0) + 1;
-      if (isFirst && before >= 0) tick = Math.max(tick, (left[before] ?? 0) + groupCycles);
       for (; takesWord && coming <= needed; coming++) {
         const [itsMap, word] = [Math.floor(coming / words), coming % words];
         let ready = coming === 0 ? 0 : (came[coming - 1] ?? 0) + 1;

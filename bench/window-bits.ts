@@ -5,10 +5,10 @@
  *
  * The bound, of each window (`least-window.ts`): maps come at the plan's cycles per frame, one word per cycle, row by
  * row; the windows leave in their order, word by word in the order ky, kx, channel, or whole where the plan has a
- * parallel window; the layer's unit takes one every cycles/pixels cycles at the quickest (MMV of them in MMV times as
- * many). Within that, words come and leave when it suits the unit best, and keep a place only from the cycle after
- * their coming to the one in which they leave for the last time. No unit of any design does with fewer places. Those
- * that keep their words in a ring, to be overwritten in the order of their coming, need the places "in stream order".
+ * parallel window. Within that, words come and leave when it suits the unit best, and keep a place only from the cycle
+ * after their coming to the one in which they leave for the last time. What takes the windows is always ready: a store
+ * there can let them leave sooner than the layer's unit works on them. No unit of any design does with fewer places.
+ * Those that keep their words in a ring, to be overwritten in the order of their coming, need those "in stream order".
  *
  * Counted of the hardware: the row buffer of a sliding window and the delay lines of a parallel one, as elaborated; not
  * output registers and counters. A bound does not hold for the FIFOs around a window: those are not counted either.
@@ -16,7 +16,7 @@
 import { resolveModel } from "../src/flow/index.ts";
 import { bitWidth, elaborate } from "../src/hdl/index.ts";
 import { widthOf } from "../src/ir/index.ts";
-import { tensors, windows, type ConvLayer, type Network } from "../src/network/index.ts";
+import { tensors, type ConvLayer, type Network } from "../src/network/index.ts";
 import { plan, type Plan, type Stage } from "../src/plan/index.ts";
 import { foldingOf } from "./cnv.ts";
 import { leastWindowWords, type WindowTask } from "./least-window.ts";
@@ -51,15 +51,11 @@ function windowsOf(network: Network, planned: Plan): readonly Window[] {
   });
 }
 
-function taskOf(layer: ConvLayer, stage: Stage, planned: Plan, channels: number): WindowTask {
-  const unit = planned.stages.find(({ name }) => name === layer.name);
+function taskOf(layer: ConvLayer, stage: Stage, { cyclesPerFrame }: Plan, channels: number): WindowTask {
   const whole = stage.unit === "parallel-window";
-  const { mmv: group = 1 } = planned.folding[layer.name] ?? {};
-  if (unit === undefined || (whole && channels !== layer.input.channels))
+  if (whole && channels !== layer.input.channels)
     throw new Error(`${layer.name}: the bound is for words of one pixel`);
-  const { height, width } = windows(layer);
-  const groupCycles = (group * unit.cycles) / (height * width);
-  return { layer, channels, whole, group, groupCycles, interval: planned.cyclesPerFrame };
+  return { layer, channels, whole, interval: cyclesPerFrame };
 }
 
 function storedBits({ hardware }: Stage): number {
