@@ -50,11 +50,14 @@ function isRefused(run: { readonly failed: string }): boolean {
 export async function compareAll(
   designs: readonly FuzzDesign[],
   tools: readonly Tool[] = allTools,
-  refused: (design: FuzzDesign) => void = () => undefined,
+  {
+    refused = () => undefined,
+    optimize = true,
+  }: { readonly refused?: (design: FuzzDesign) => void; readonly optimize?: boolean } = {},
 ): Promise<readonly (Disagreement | undefined)[]> {
   const runs: Readonly<Record<string, readonly Run[]>> = {
     native: tools.includes("native") ? designs.map(runNative) : [],
-    verilator: tools.includes("verilator") ? await runVerilator(designs) : [],
+    verilator: tools.includes("verilator") ? await runVerilator(designs, optimize) : [],
     icarus: tools.includes("icarus") ? await runIcarus(designs) : [],
   };
   return designs.map((design, i) =>
@@ -97,14 +100,15 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-async function runVerilator(designs: readonly FuzzDesign[]): Promise<readonly Run[]> {
+async function runVerilator(designs: readonly FuzzDesign[], optimize: boolean): Promise<readonly Run[]> {
   try {
-    const library = await buildModels(designs.map(({ test }) => test));
+    const models = designs.map(({ test }) => test);
+    const library = await buildModels(models, { optimize });
     return designs.map(({ stimulus }, design) =>
       sampled(() => new VerilatorSimulator(library, { design, periods: stimulus.periods ?? {} }), stimulus),
     );
   } catch (error) {
-    return alone(designs, error, runVerilator);
+    return alone(designs, error, (some) => runVerilator(some, optimize));
   }
 }
 

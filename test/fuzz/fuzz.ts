@@ -13,8 +13,18 @@ export interface FuzzReport {
   readonly failures: readonly string[];
 }
 
-/** Makes designs of the seeds `from` to `from + count - 1`, in batches, and runs them in all simulators and in Yosys. */
-export async function fuzz(from: number, count: number, batch = 50): Promise<FuzzReport> {
+/**
+ * Makes designs of the seeds `from` to `from + count - 1`, in batches, and runs them in all simulators and in Yosys.
+ *
+ * @param options.optimize Whether the C++ of Verilator's models is compiled with optimisation, which takes most of the
+ *   time.
+ */
+export async function fuzz(
+  from: number,
+  count: number,
+  { optimize = true }: { readonly optimize?: boolean } = {},
+): Promise<FuzzReport> {
+  const batch = 50;
   const coverage = new Map<string, number>();
   const failures: string[] = [];
   const refused: number[] = [];
@@ -31,7 +41,10 @@ export async function fuzz(from: number, count: number, batch = 50): Promise<Fuz
     }
     for (const { features } of designs)
       for (const feature of features) coverage.set(feature, (coverage.get(feature) ?? 0) + 1);
-    const results = await compareAll(designs, allTools, ({ seed }) => refused.push(seed));
+    const results = await compareAll(designs, allTools, {
+      refused: ({ seed }) => refused.push(seed),
+      optimize,
+    });
     for (const [i, design] of designs.entries()) {
       const disagreement = results[i];
       if (disagreement === undefined) continue;
