@@ -1,15 +1,16 @@
 import { SluiceError } from "../error.ts";
-import type { Network } from "../network/index.ts";
+import { tensors, type Network } from "../network/index.ts";
 import type { Folding } from "./folding.ts";
-import { pipelineStages, type BufferDepths } from "./pipeline.ts";
-import type { StageTiming } from "./schedule.ts";
+import type { Depths } from "./lowering.ts";
+import { pipelineStages } from "./pipeline.ts";
+import { pipelineTiming, type StageTiming } from "./schedule.ts";
 import type { Stage } from "./stage.ts";
-import { framesToRun, outputsOf, slowest, timingOf, type Timing } from "./timing.ts";
+import { beatsOf, framesToRun, outputsOf, slowest, timingOf, type Timing } from "./timing.ts";
 
 /**
- * The pipeline with buffers that let it run at the rate of its slowest stage. Frames are sent through the timing model
- * at exactly that interval, with buffers of any depth behind all layers; as many beats as then wait at most are enough
- * to hold nothing up. Where no more than one ever waits, there is no buffer, unless it cuts the path of ready.
+ * The pipeline with windows and buffers that let it run at the rate of its slowest stage. Frames are sent through the
+ * timing model at exactly that interval, with buffers of any depth behind all layers; as many beats as then wait at most
+ * are enough to hold nothing up. Where no more than one ever waits, there is no buffer, unless it cuts the path of ready.
  *
  * @throws SluiceError `interval-missed`.
  */
@@ -17,11 +18,14 @@ export function sizedPipeline(
   network: Network,
   folding: Folding,
 ): { readonly stages: readonly Stage[]; readonly timing: Timing } {
-  const everywhere = Object.fromEntries(network.layers.map(({ name }) => [name, Infinity]));
-  const crowded = Object.entries(mostWaiting(network, folding, everywhere)).filter(([, most]) => most > 1);
+  const windows = windowDepths(network, folding);
+  const everywhere = Object.fromEntries(network.layers.map(({ name }) => [`${name}_buffer`, Infinity]));
+  const waiting = mostWaiting(network, folding, { ...windows, ...everywhere });
+  const crowded = Object.entries(waiting).filter(([, most]) => most > 1);
   // Without a FIFO a beat is a cycle sooner: once more with only those that are needed.
-  const unlimited = Object.fromEntries(crowded.map(([name, most]) => [name, most > 2 ? Infinity : 2]));
-  let depths: BufferDepths = { ...unlimited, ...mostWaiting(network, folding, unlimited) };
+  const fewer = Object.fromEntries(crowded.map(([name, most]) => [name, most > 2 ? Infinity : 2]));
+  const unlimited = { ...windows, ...fewer };
+  let depths: Depths = { ...unlimited, ...mostWaiting(network, folding, unlimited) };
   for (let tries = 0; ; tries++) {
     const stages = pipelineStages(network, folding, depths);
     const timing = timingOf(network, stages);
@@ -35,20 +39,66 @@ export function sizedPipeline(
       );
     }
     // Sent as fast as they are taken, frames may meet a unit that stalls as a whole in another place than before.
-    depths = Object.fromEntries(
-      network.layers.map(({ name }) => [name, Math.ceil(1.25 * (depths[name] ?? 0)) + 2]),
-    );
+    const names = [...Object.keys(windows), ...Object.keys(everywhere)];
+    depths = Object.fromEntries(names.map((name) => [name, Math.ceil(1.25 * (depths[name] ?? 0)) + 2]));
   }
 }
 
-/** Beats that wait at most in the buffers of unlimited depth, by layer. */
-function mostWaiting(network: Network, folding: Folding, depths: BufferDepths): Record<string, number> {
+/**
+ * Words of the sliding windows, by stage: the fewest with which the layer keeps the interval of the slowest stage, if it
+ * finds its words there. That is less than what never makes a window wait where a layer has cycles to spare: it may
+ * wait for the first rows of a map.
+ */
+function windowDepths(network: Network, folding: Folding): Record<string, number> {
+  const plain = pipelineStages(network, folding, {});
+  const interval = slowest(plain);
+  const depths: Record<string, number> = {};
+  for (const { name, unit, depth: enough } of plain) {
+    if (unit !== "sliding-window") continue;
+    const having = (depth: number): readonly Stage[] => pipelineStages(network, folding, { [name]: depth });
+    let [low, high] = [having(0).find((stage) => stage.name === name)?.depth ?? 0, enough];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (intervalOf(network, having(middle), name) <= interval) high = middle;
+      else low = middle + 1;
+    }
+    depths[name] = low;
+  }
+  return depths;
+}
+
+/** Cycles per frame of the stages of one layer, from its window on, with words always there and results always taken. */
+function intervalOf(network: Network, stages: readonly Stage[], window: string): number {
+  const start = stages.findIndex(({ name }) => name === window);
+  const end = stages.findIndex(({ layer }, i) => i >= start && layer !== undefined);
+  const own = stages.slice(start, end + 1);
+  const [first, last] = [own[0], own.at(-1)];
+  const index = network.layers.findIndex((layer) => layer === last?.layer);
+  const [input, output] = tensors(network).slice(index, index + 2);
+  if (first === undefined || last === undefined || input === undefined || output === undefined)
+    throw new Error(`no layer has the window ${window}`);
+  // Settled between the third and the fourth; the fifth has none behind it that pushes.
+  const [frames, settled] = [5, 3];
+  const { outputs } = pipelineTiming(
+    own.map((stage) => stage.timing()),
+    {
+      inputBeats: frames * beatsOf(input, first.input),
+      outputBeats: frames * beatsOf(output, last.output),
+      idleLimit: 4 * slowest(own) + 1000,
+    },
+  );
+  const tickOf = (frame: number): number => outputs[((frame + 1) * outputs.length) / frames - 1] ?? 0;
+  return tickOf(settled) - tickOf(settled - 1);
+}
+
+/** Beats that wait at most in the buffers of unlimited depth, by stage. */
+function mostWaiting(network: Network, folding: Folding, depths: Depths): Record<string, number> {
   const stages = pipelineStages(network, folding, depths);
   const { settling } = framesToRun(network, stages);
   const watched = stages.map(watch);
   outputsOf(network, stages, settling, { interval: slowest(stages), timings: watched });
-  const counts = stages.flatMap((stage, i): [string, number][] =>
-    stage.depth === Infinity ? [[stage.name.replace(/_buffer$/, ""), watched[i]?.most() ?? 0]] : [],
+  const counts = stages.flatMap(({ name, depth }, i): [string, number][] =>
+    depth === Infinity ? [[name, watched[i]?.most() ?? 0]] : [],
   );
   return Object.fromEntries(counts);
 }

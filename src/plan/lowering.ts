@@ -1,4 +1,10 @@
-import { foldOf, slidingWindowDepth, slidingWindowInterval } from "../../rtl/nn/index.ts";
+import {
+  foldOf,
+  slidingWindowDepth,
+  slidingWindowInterval,
+  slidingWindowLeastDepth,
+  type WindowParams,
+} from "../../rtl/nn/index.ts";
 import { SluiceError } from "../error.ts";
 import { bits } from "../hdl/index.ts";
 import {
@@ -28,12 +34,20 @@ import {
   type Stage,
 } from "./stage.ts";
 
+/**
+ * Words of sliding windows and beats of buffers, by the stage's name. Without a word said a window never waits in the
+ * middle of a map, and a buffer is there only to cut the path of ready. 0 is no buffer, and the least that a window can
+ * have; up to 2 a skid buffer, more a FIFO.
+ */
+export type Depths = Readonly<Record<string, number>>;
+
 /** What a layer's stages depend on besides the layer. */
 export interface LayerContext {
   readonly input: Tensor;
   readonly folding: LayerFolding;
   /** Bits of a beat of the stream that comes in; undefined where the layer may choose, at the input of the network. */
   readonly width: number | undefined;
+  readonly depths: Depths;
 }
 
 /** The stages that a layer becomes; what its folding means was checked before. */
@@ -80,8 +94,9 @@ function valuesOf({ name, thresholds }: DenseLayer | ConvLayer, { values }: Tens
 }
 
 /** What gives the vectors of the windows, the matrix-vector unit, and what puts its results in order. */
-function convStages(layer: ConvLayer, { input, folding }: LayerContext): readonly Stage[] {
+function convStages(layer: ConvLayer, context: LayerContext): readonly Stage[] {
   const { name, weights, thresholds } = layer;
+  const { input, folding } = context;
   const { pe, mmv = 1 } = folding;
   const unit = matrixVectorStage({
     name,
@@ -90,7 +105,7 @@ function convStages(layer: ConvLayer, { input, folding }: LayerContext): readonl
     values: valuesOf(layer, input),
     vectors: pixelsOf(layer),
   });
-  const vectors = vectorStages(layer, input, folding, unit.cycles);
+  const vectors = vectorStages(layer, context, unit.cycles);
   if (mmv === 1 || pe === weights.rows) return [...vectors, unit];
   // A beat is PE values of each of MMV pixels: whole pixels put them in order.
   return [...vectors, unit, converterStage(`${name}_pixels`, { from: pe, to: weights.rows, lanes: mmv })];
@@ -101,13 +116,9 @@ function convStages(layer: ConvLayer, { input, folding }: LayerContext): readonl
  * enough, else all taps at once. A unit takes its vectors in bursts, during the first of its neuron groups. Words that
  * keep up with the bursts go there directly; narrower ones may do on average, behind a store of whole vectors.
  */
-function vectorStages(
-  layer: ConvLayer,
-  input: Tensor,
-  folding: LayerFolding,
-  cycles: number,
-): readonly Stage[] {
+function vectorStages(layer: ConvLayer, context: LayerContext, cycles: number): readonly Stage[] {
   const { weights } = layer;
+  const { input, folding } = context;
   const { mmv = 1 } = folding;
   const { sf, nf } = foldOf(weights, folding.pe, folding.simd);
   const params = windowParams(layer, input);
@@ -122,14 +133,15 @@ function vectorStages(
   const direct = widths.find(inBursts);
   const stored = direct === undefined;
   const word = direct ?? widths.find(onAverage);
-  if (word === undefined && canBeParallel(layer, mmv)) return parallelStages(layer, input, folding);
+  if (word === undefined && canBeParallel(layer, mmv)) return parallelStages(layer, context);
   // Where no word keeps up, that of a whole pixel sets the pace.
-  return serialStages(layer, input, folding, { word: word ?? input.channels, stored, cycles });
+  return serialStages(layer, context, { word: word ?? input.channels, stored, cycles });
 }
 
 /** All taps of MMV windows at once, cut into the beats that the unit takes. */
-function parallelStages(layer: ConvLayer, input: Tensor, { simd, mmv = 1 }: LayerFolding): readonly Stage[] {
+function parallelStages(layer: ConvLayer, { input, folding }: LayerContext): readonly Stage[] {
   const { name, weights } = layer;
+  const { simd, mmv = 1 } = folding;
   const params = { ...windowParams(layer, input), simd: input.channels, mmv };
   const [from, to] = [weights.columns * bitsOf(input), simd * bitsOf(input)];
   const window = parallelWindowStage(`${name}_window`, params);
@@ -139,11 +151,11 @@ function parallelStages(layer: ConvLayer, input: Tensor, { simd, mmv = 1 }: Laye
 /** Words of the windows one after the other, those of MMV windows laid side by side, cut or joined to SIMD values. */
 function serialStages(
   layer: ConvLayer,
-  input: Tensor,
-  { simd, mmv = 1 }: LayerFolding,
+  { input, folding, depths }: LayerContext,
   { word, stored, cycles }: { readonly word: number; readonly stored: boolean; readonly cycles: number },
 ): readonly Stage[] {
   const { name, weights } = layer;
+  const { simd, mmv = 1 } = folding;
   const [from, to] = [word * bitsOf(input), simd * bitsOf(input)];
   const [pixels, beats] = [pixelsOf(layer), weights.columns / simd];
   const params = { ...windowParams(layer, input), simd: word };
@@ -151,8 +163,7 @@ function serialStages(
   const stages: Stage[] = [];
   if (!takesEveryPixel(layer)) {
     const pause = Math.max(0, Math.floor(cycles / pixels) - words);
-    const depth = slidingWindowDepth(params, { pause });
-    stages.push(slidingWindowStage(`${name}_window`, { ...params, depth }));
+    stages.push(windowStage(`${name}_window`, params, depths, pause));
   }
   if (mmv > 1) stages.push(windowDealStage(`${name}_deal`, { width: from, beats: words, mmv }, pixels));
   // Wide words are stored as they come, so that the converter holds nothing up; narrow ones as the unit takes them.
@@ -160,6 +171,12 @@ function serialStages(
   if (from !== to) stages.push(converterStage(`${name}_vectors`, { from, to, lanes: mmv }));
   if (stored && from <= to && beats > 1) stages.push(bufferStage(`${name}_store`, bits(mmv * to), beats + 1));
   return stages;
+}
+
+/** A consumer that pauses between windows leaves the rows longer to come in. */
+function windowStage(name: string, params: WindowParams, depths: Depths, pause = 0): Stage {
+  const depth = depths[name] ?? slidingWindowDepth(params, { pause });
+  return slidingWindowStage(name, { ...params, depth: Math.max(depth, slidingWindowLeastDepth(params)) });
 }
 
 function windowParams(layer: ConvLayer | DepthwiseLayer, input: Tensor) {
@@ -192,12 +209,12 @@ function canBeParallel(layer: ConvLayer, mmv: number): boolean {
 }
 
 /** A window whose words are PE channels of a tap, and a count per channel. */
-function depthwiseStages(layer: DepthwiseLayer, { input, folding }: LayerContext): readonly Stage[] {
+function depthwiseStages(layer: DepthwiseLayer, { input, folding, depths }: LayerContext): readonly Stage[] {
   const { name, weights, thresholds } = layer;
   const { pe } = folding;
   const params = { channels: input.channels, pe, taps: weights.columns, weights };
   return [
-    slidingWindowStage(`${name}_window`, { ...windowParams(layer, input), simd: pe }),
+    windowStage(`${name}_window`, { ...windowParams(layer, input), simd: pe }, depths),
     channelwiseStage(name, params, { thresholds, vectors: pixelsOf(layer) }),
   ];
 }
@@ -225,10 +242,9 @@ function maxPoolStages(layer: MaxPoolLayer, context: LayerContext): readonly Sta
   if (stride.height >= kernel.height && stride.width >= kernel.width)
     return [maxPoolStage(name, { height, width, channels, pe, kernel: kernelSize, stride: strideSize })];
   const maps = pixelsOf(layer);
+  const window = { height, width, channels, simd: pe, kernel: kernelSize, stride: strideSize };
   return [
-    slidingWindowStage(`${name}_window`, {
-      ...{ height, width, channels, simd: pe, kernel: kernelSize, stride: strideSize },
-    }),
+    windowStage(`${name}_window`, window, context.depths),
     maxPoolStage(
       name,
       { height: kernel.height, width: kernel.width, channels, pe, kernel: kernelSize },

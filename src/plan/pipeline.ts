@@ -12,14 +12,11 @@ import {
 } from "../hdl/index.ts";
 import { inputTensor, outputTensor, volume, type Layer, type Network } from "../network/index.ts";
 import { checkFolding, isFolded, type Folding } from "./folding.ts";
-import { layerStages } from "./lowering.ts";
+import { layerStages, type Depths } from "./lowering.ts";
 import { bufferStage, converterStage, labelStage, type Stage } from "./stage.ts";
 
-/** Beats that the buffer behind a layer holds: 0 is none, up to 2 a skid buffer, more a FIFO. By the layer's name. */
-export type BufferDepths = Readonly<Record<string, number>>;
-
 /** The stages that a network becomes under a folding. Throws SluiceErrors for a folding that does not fit the network. */
-export function pipelineStages(network: Network, folding: Folding, depths: BufferDepths): readonly Stage[] {
+export function pipelineStages(network: Network, folding: Folding, depths: Depths): readonly Stage[] {
   checkFolding(network, folding);
   const stages: Stage[] = [];
   let input = inputTensor(network.input);
@@ -30,6 +27,7 @@ export function pipelineStages(network: Network, folding: Folding, depths: Buffe
       input,
       folding: folding[layer.name] ?? { pe: 1, simd: 1 },
       width: before === undefined ? undefined : bitWidth(before.output),
+      depths,
     });
     const [first] = own;
     if (before !== undefined && behind !== undefined && first !== undefined)
@@ -47,18 +45,12 @@ export function pipelineStages(network: Network, folding: Folding, depths: Buffe
  * What stands between two layers: a width converter where their beats differ, and a buffer. Without any buffer a unit
  * that only passes on what it pools may follow.
  */
-function link(
-  name: string,
-  before: Stage,
-  after: Stage,
-  depths: BufferDepths,
-  pools = false,
-): readonly Stage[] {
+function link(name: string, before: Stage, after: Stage, depths: Depths, pools = false): readonly Stage[] {
   const [from, to] = [bitWidth(before.output), bitWidth(after.input)];
   const converter = from === to ? [] : [converterStage(`${name}_width`, { from, to, lanes: 1 })];
   if (pools && !after.cutsReady) return converter;
   const last = converter[0] ?? before;
-  const depth = depths[name] ?? (last.cutsReady || after.cutsReady ? 0 : 2);
+  const depth = depths[`${name}_buffer`] ?? (last.cutsReady || after.cutsReady ? 0 : 2);
   return depth === 0 ? converter : [...converter, bufferStage(`${name}_buffer`, last.output, depth)];
 }
 

@@ -10,6 +10,7 @@ import {
   parallelWindowInterval,
   parallelWindowTiming,
   slidingWindow,
+  slidingWindowBuffer,
   slidingWindowInterval,
   slidingWindowTiming,
   vvtu,
@@ -73,7 +74,7 @@ export interface Stage {
   readonly folding?: LayerFolding | undefined;
   /** Cycles per frame that the unit is busy for at least; 0 for buffers and converters. */
   readonly cycles: number;
-  /** Beats that a buffer holds; 0 for others. */
+  /** Beats that a buffer holds, words that a sliding window does; 0 for others. */
   readonly depth: number;
   /** No path leads from the ready behind the unit to the ready in front of it. */
   readonly cutsReady: boolean;
@@ -155,7 +156,7 @@ export function slidingWindowStage(name: string, params: SlidingWindowParams): S
     name,
     unit: "sliding-window",
     cycles: slidingWindowInterval(params),
-    depth: 0,
+    depth: slidingWindowBuffer(params).depth,
     cutsReady: true,
     input: kind,
     output: kind,

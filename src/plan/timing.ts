@@ -1,5 +1,5 @@
-import { bitWidth } from "../hdl/index.ts";
-import { inputTensor, outputTensor, volume, type Network } from "../network/index.ts";
+import { bitWidth, type Kind } from "../hdl/index.ts";
+import { inputTensor, outputTensor, volume, type Network, type Tensor } from "../network/index.ts";
 import { pipelineTiming, type StageTiming } from "./schedule.ts";
 import { bitsOf, type Stage } from "./stage.ts";
 
@@ -18,15 +18,17 @@ export function frameShape(
   const lastLayer = network.layers.at(-1);
   if (first === undefined || last === undefined || lastLayer === undefined)
     throw new Error("a pipeline has stages");
-  const tensor = inputTensor(network.input);
-  const [taken, given] = [bitWidth(first.input), bitWidth(last.output)];
+  const results = last.unit === "label-select" ? 1 : beatsOf(outputTensor(lastLayer), last.output);
   return {
-    input: { beats: (volume(tensor) * bitsOf(tensor)) / taken, width: taken },
-    output: {
-      beats: last.unit === "label-select" ? 1 : volume(outputTensor(lastLayer)) / given,
-      width: given,
-    },
+    input: { beats: beatsOf(inputTensor(network.input), first.input), width: bitWidth(first.input) },
+    output: { beats: results, width: bitWidth(last.output) },
   };
+}
+
+/** Beats of a tensor: of a vec each holds so many values, of bits values of so many. */
+export function beatsOf(tensor: Tensor, kind: Kind): number {
+  const perBeat = kind.kind === "vec" ? kind.length : bitWidth(kind) / bitsOf(tensor);
+  return volume(tensor) / perBeat;
 }
 
 /** Cycles per frame of the slowest stage: no schedule is faster. */
