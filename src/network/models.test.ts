@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cifar10Test } from "./cifar10.fixture.ts";
-import { infer, loadNetwork, readCifar10, readIdx, serializeNetwork, tensors, volume } from "./index.ts";
+import { cnv, infer, loadNetwork, readCifar10, readIdx, serializeNetwork, tensors, volume } from "./index.ts";
 import { mnistTest } from "./mnist.fixture.ts";
 
 const models = join(import.meta.dirname, "..", "..", "models");
@@ -19,6 +19,17 @@ test.each([
   const correct = inferred.filter((label, image) => label === labels[image]).length;
   expect(correct / labels.length).toBeGreaterThanOrEqual(least);
   expect(network.provenance).toMatchObject({ correct, images: labels.length });
+  expect(serializeNetwork(network)).toBe(readFileSync(path, "utf8"));
+});
+
+// All 10,000 are in models.full.test.ts.
+test("cnv-cifar10 has FINN's topology and classifies exactly 178 of the 200 bundled images right", () => {
+  const path = join(models, "cnv-cifar10.json");
+  const network = loadNetwork(path);
+  expect(tensors(network)).toEqual(tensors(cnv({ seed: 1 })));
+  const bundled = readCifar10(join(models, "cifar10-test-200.bin.gz"));
+  const inferred = infer(network, bundled.pixels).labels;
+  expect(inferred.filter((label, image) => label === bundled.labels[image])).toHaveLength(178);
   expect(serializeNetwork(network)).toBe(readFileSync(path, "utf8"));
 });
 
