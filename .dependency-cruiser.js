@@ -20,6 +20,7 @@ const floors = [
 const sideways = {
   "src/emit": ["src/lower"],
   "src/simulate": ["src/lower"],
+  "src/implement": ["src/flow", "src/generate"],
 };
 
 /** May import less than all that is below. */

@@ -5,6 +5,7 @@ import { buildCommand } from "./commands/build.ts";
 import { classifyCommand } from "./commands/classify.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
+import { synthCommand } from "./commands/synth.ts";
 import { startCommand, verifyCommand } from "./commands/verify.ts";
 import { reportError } from "./errors.ts";
 import { watchInterrupts } from "./interrupt.ts";
@@ -29,7 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 const commands = [
   ...[buildCommand, verifyCommand, classifyCommand, startCommand],
-  ...[generateCommand, doctorCommand],
+  ...[generateCommand, synthCommand, doctorCommand],
 ];
 
 function program(session: Session): Command {

@@ -1,0 +1,160 @@
+import { Command, Option } from "commander";
+import {
+  familyOf,
+  rtlOfFolder,
+  rtlOfGenerator,
+  rtlOfModel,
+  synthesize,
+  targetKind,
+  type Family,
+  type Hierarchy,
+  type LongestPath,
+  type ModuleResult,
+  type Rtl,
+  type SynthesisResult,
+  type TargetKind,
+  type YosysChoice,
+} from "../../implement/index.ts";
+import { jsonOption, positiveInteger, positiveNumber, randomModelHelp, refuseOptions } from "../options.ts";
+import type { Session } from "../session.ts";
+import { count, table } from "../table.ts";
+
+interface Flags {
+  readonly param: readonly string[];
+  readonly board: string;
+  readonly fold: string;
+  readonly top?: string;
+  readonly family?: Family;
+  readonly tool: YosysChoice;
+  readonly hierarchy: Hierarchy | "auto";
+  readonly timeout: number;
+  readonly workers?: number;
+}
+
+const append = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+
+export function synthCommand(session: Session): Command {
+  const command = new Command("synth")
+    .description(
+      "synthesise with Yosys for a Xilinx FPGA: LUTs, registers, block RAMs, longest path, per module",
+    )
+    .argument("<target>", "a model, a folder with SystemVerilog that build or generate wrote, or a generator")
+    .option("--param <name=value>", "a parameter of the generator; repeat for each", append, [])
+    .option("--board <name>", "board that a model is built for", "zc706")
+    .option("--fold <folding>", "folding of a model, as for build", "max")
+    .option("--top <module>", "top module of a folder (default: the one that is part of no other)")
+    .addOption(
+      new Option(
+        "--family <family>",
+        "7 series, or UltraScale and UltraScale+ (default: the board's)",
+      ).choices(["xc7", "xcup"]),
+    )
+    .addOption(
+      new Option("--tool <yosys>", "Yosys on the PATH, or the built-in one; auto: the former if there is one")
+        .choices(["auto", "native", "builtin"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option(
+        "--hierarchy <how>",
+        "the whole design as one, or module by module and summed; auto: by its size",
+      )
+        .choices(["auto", "flat", "modules"])
+        .default("auto"),
+    )
+    .option("--timeout <seconds>", "time limit for all of it", positiveNumber, 3600)
+    .option("--workers <count>", "modules that are synthesised at a time", positiveInteger)
+    .addHelpText("after", randomModelHelp)
+    .addOption(jsonOption());
+  return command.action(async (target: string, flags: Flags) => {
+    const rtl = await load(command, target, flags);
+    const result = await synthesize({
+      ...rtl,
+      top: flags.top ?? rtl.top,
+      family: flags.family ?? familyOf(flags.board),
+      tool: flags.tool,
+      hierarchy: flags.hierarchy === "auto" ? undefined : flags.hierarchy,
+      timeoutSeconds: flags.timeout,
+      workers: flags.workers,
+      signal: session.signal,
+      onProgress: (message) => {
+        session.progress.update(message);
+      },
+    });
+    session.print(result, () => describe(result));
+  });
+}
+
+/** Options that only other targets have. */
+const withoutEffect: Readonly<Record<TargetKind, readonly string[]>> = {
+  model: ["param", "top"],
+  folder: ["param", "fold"],
+  generator: ["fold", "top"],
+};
+
+async function load(command: Command, target: string, flags: Flags): Promise<Rtl> {
+  const kind = await targetKind(target);
+  refuseOptions(command, withoutEffect[kind], {
+    why: `is not for a ${kind}`,
+    hint: `${target} is a ${kind}; leave the option out`,
+  });
+  if (kind === "folder") return rtlOfFolder(target);
+  if (kind === "generator") return rtlOfGenerator(target, flags.param);
+  return rtlOfModel(target, flags);
+}
+
+const head = ["module", "times", "LUT", "paired", "LUTRAM", "FF", "BRAM36", "DSP", "CARRY", "ns"];
+
+function describe(result: SynthesisResult): string {
+  const { modules, hierarchy, tool, family } = result;
+  const [longest] = [...modules].sort((a, b) => b.depthNs - a.depthNs);
+  const total = { ...result, module: "sum", instances: "" };
+  return [
+    table([...modules, ...(hierarchy === "modules" ? [total] : [])].map(row), head),
+    `${tool}, synth_xilinx -abc9 -flatten -family ${family}`,
+    hierarchy === "flat"
+      ? "The whole design was flattened into one netlist."
+      : "Each module was synthesised once, its parts as black boxes; figures are of one, the sum is over all instances.",
+    ...(longest === undefined || longest.path === null ? [] : [pathText(longest.path, longest.module)]),
+    ...modules.flatMap(remarks),
+  ].join("\n");
+}
+
+type Row = Omit<ModuleResult, "instances" | "path" | "cells" | "memories" | "untimed"> & {
+  readonly instances: number | string;
+};
+
+function row(entry: Row): (string | number)[] {
+  const { module, instances, lut, lutPaired, lutram, ff, bram36, dsp, carry, depthNs } = entry;
+  return [module, instances, lut, lutPaired, lutram, ff, bram36, dsp, carry, depthNs];
+}
+
+function pathText({ ps, from, to, steps }: LongestPath, module: string): string {
+  const cells: { text: string; times: number }[] = [];
+  for (const { cell, net } of steps) {
+    const last = cells.at(-1);
+    const text = net === null ? cell : `${cell} ${net}`;
+    if (last?.text === text) last.times++;
+    else cells.push({ text, times: 1 });
+  }
+  const way = cells.map(({ text, times }) => (times === 1 ? text : `${String(times)} x ${text}`));
+  return `Longest path, ${(ps / 1000).toFixed(2)} ns in ${module}: ${[from, ...way, to].join(", ")}`;
+}
+
+/** Memories in logic, and what the timing leaves out. */
+function remarks({ module, memories, untimed }: ModuleResult): readonly string[] {
+  const inLogic = memories
+    .filter(({ became }) => became === "logic")
+    .map(({ name, words, width, style }) => {
+      const wanted = style === "block" ? ", not in block RAM as the RTL asks for" : "";
+      return `Memory ${module}.${name} (${count(words)} x ${count(width)} bits) is in LUTs or flip-flops${wanted}.`;
+    });
+  const { unknown, looping } = untimed;
+  return [
+    ...inLogic,
+    ...(unknown.length === 0 ? [] : [`No delays are known of ${unknown.join(", ")}: paths end there.`]),
+    ...(looping === 0
+      ? []
+      : [`${count(looping)} nets of ${module} are on combinational loops, without a time.`]),
+  ];
+}

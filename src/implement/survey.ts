@@ -1,0 +1,110 @@
+import { compiledFiles, type SourceFile } from "../../sim/sources.ts";
+import { SluiceError } from "../error.ts";
+import type { Netlist, NetlistModule } from "./netlist.ts";
+
+/** What a design is made of, before synthesis. */
+export interface Survey {
+  readonly modules: Readonly<Record<string, SurveyedModule>>;
+}
+
+export interface SurveyedModule {
+  /** Output bits of its operators, registers and memories: about 16 of them become a LUT. */
+  readonly size: number;
+  /** Modules of the design that are its parts, by instance. */
+  readonly instances: Readonly<Record<string, string>>;
+  readonly memories: Readonly<Record<string, SurveyedMemory>>;
+}
+
+export interface SurveyedMemory {
+  readonly words: number;
+  readonly width: number;
+  /** What the RTL asks for: `block`, `distributed`; null where it leaves it open. */
+  readonly style: string | null;
+  readonly isRom: boolean;
+}
+
+/** Xilinx cells that the RTL instantiates. */
+const libraries = ["+/xilinx/cells_sim.v", "+/xilinx/cells_xtra.v"];
+
+/** Has Yosys read a design and say what is in it, in `survey.json`; operators are as wide as they need to be. */
+export function surveyCommands(files: readonly SourceFile[], top: string | undefined): readonly string[] {
+  return [
+    ...libraries.map((library) => `read_verilog -lib ${library}`),
+    readCommand(files),
+    `hierarchy -check${top === undefined ? "" : ` -top ${top}`}`,
+    "proc",
+    "opt_expr",
+    "wreduce",
+    "opt_clean",
+    "json -o survey.json",
+  ];
+}
+
+export function readCommand(files: readonly SourceFile[], flags = ""): string {
+  return `read_verilog -sv ${flags}${compiledFiles(files)
+    .map(({ name }) => `"${name}"`)
+    .join(" ")}`;
+}
+
+export function readSurvey({ modules }: Netlist): Survey {
+  return {
+    modules: Object.fromEntries(
+      Object.entries(modules).map(([name, module]) => [name, surveyed(module, modules)]),
+    ),
+  };
+}
+
+function surveyed(module: NetlistModule, modules: Netlist["modules"]): SurveyedModule {
+  const cells = Object.entries(module.cells);
+  const own = cells.filter(([, { type }]) => !Object.hasOwn(modules, type));
+  const outputs = own.flatMap(([, { connections, port_directions: directions = {} }]) =>
+    Object.entries(connections).map(([port, bits]) => (directions[port] === "output" ? bits.length : 0)),
+  );
+  return {
+    size: outputs.reduce((sum, bits) => sum + bits, 0),
+    instances: Object.fromEntries(
+      cells.flatMap(([name, { type }]) => (Object.hasOwn(modules, type) ? [[name, type]] : [])),
+    ),
+    memories: Object.fromEntries(
+      Object.entries(module.memories ?? {}).map(([name, { size, width, attributes }]) => [
+        name,
+        {
+          words: size,
+          width,
+          style: attributes["rom_style"] ?? attributes["ram_style"] ?? null,
+          isRom: attributes["rom_style"] !== undefined,
+        },
+      ]),
+    ),
+  };
+}
+
+/** @throws SluiceError `no-rtl`, `top-ambiguous`. */
+export function findTop({ modules }: Survey): string {
+  const used = new Set(Object.values(modules).flatMap(({ instances }) => Object.values(instances)));
+  const roots = Object.keys(modules).filter((name) => !used.has(name));
+  const [top, ...others] = roots;
+  if (top === undefined) throw new SluiceError("no-rtl", "the files hold no module");
+  if (others.length === 0) return top;
+  throw new SluiceError("top-ambiguous", `several modules are part of no other: ${roots.join(", ")}`, {
+    hint: `--top ${top}`,
+  });
+}
+
+/** How often each module is in the whole design, parts before what they are parts of. */
+export function instanceCounts({ modules }: Survey, top: string): ReadonlyMap<string, number> {
+  const order: string[] = [];
+  const visit = (name: string): void => {
+    if (order.includes(name)) return;
+    for (const part of Object.values(modules[name]?.instances ?? {})) visit(part);
+    order.push(name);
+  };
+  visit(top);
+  const counts = new Map(order.map((name) => [name, name === top ? 1 : 0]));
+  for (const name of [...order].reverse()) {
+    for (const part of Object.values(modules[name]?.instances ?? {})) {
+      counts.set(part, (counts.get(part) ?? 0) + (counts.get(name) ?? 0));
+    }
+  }
+  return counts;
+}
