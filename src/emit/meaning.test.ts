@@ -136,12 +136,13 @@ class Generator {
   /** Arithmetic as the DSL makes it of narrower operands, which are extended so that nothing is lost. */
   #grown(width: number, budget: number): Expr {
     const whole = width + 1 + this.#below(3);
-    const type: Type = { kind: this.#sign(), width: whole };
-    const mode = type.kind === "sint" ? "sext" : "zext";
+    const kind = this.#sign();
+    const type: Type = { kind, width: whole };
+    const mode = kind === "sint" ? "sext" : "zext";
     const operand = (): Expr => {
       if (this.#below(3) === 0) return { kind: "const", type, value: this.#pattern(whole).toString(16) };
       const own = this.#below(2) === 0 ? width : 1 + this.#below(width);
-      return { kind: "resize", mode, type, arg: this.expr({ kind: type.kind, width: own }, budget - 1) };
+      return { kind: "resize", mode, type, arg: this.expr({ kind, width: own }, budget - 1) };
     };
     const op = (["add", "sub", "mul"] as const)[this.#below(3)] ?? "add";
     return { kind: "binary", op, type, left: operand(), right: operand() };
