@@ -39,8 +39,8 @@ export function sizedPipeline(
       );
     }
     // Sent as fast as they are taken, frames may meet a unit that stalls as a whole in another place than before.
-    const names = [...Object.keys(windows), ...Object.keys(everywhere)];
-    depths = Object.fromEntries(names.map((name) => [name, Math.ceil(1.25 * (depths[name] ?? 0)) + 2]));
+    const deeper = (name: string): [string, number] => [name, Math.ceil(1.1 * (depths[name] ?? 0)) + 1];
+    depths = { ...windows, ...Object.fromEntries(Object.keys(everywhere).map(deeper)) };
   }
 }
 
