@@ -42,16 +42,17 @@ export function pipelineStages(network: Network, folding: Folding, depths: Depth
 }
 
 /**
- * What stands between two layers: a width converter where their beats differ, and a buffer. Without any buffer a unit
- * that only passes on what it pools may follow.
+ * What stands between two layers: a width converter where their beats differ, and a buffer, where the beats are wide, so
+ * that the converter holds up no burst. Without any buffer a unit that only passes on what it pools may follow.
  */
 function link(name: string, before: Stage, after: Stage, depths: Depths, pools = false): readonly Stage[] {
   const [from, to] = [bitWidth(before.output), bitWidth(after.input)];
   const converter = from === to ? [] : [converterStage(`${name}_width`, { from, to, lanes: 1 })];
   if (pools && !after.cutsReady) return converter;
-  const last = converter[0] ?? before;
-  const depth = depths[`${name}_buffer`] ?? (last.cutsReady || after.cutsReady ? 0 : 2);
-  return depth === 0 ? converter : [...converter, bufferStage(`${name}_buffer`, last.output, depth)];
+  const [wide = before] = from < to ? converter : [];
+  const depth = depths[`${name}_buffer`] ?? (converter.length > 0 || after.cutsReady ? 0 : 2);
+  const buffer = depth === 0 ? [] : [bufferStage(`${name}_buffer`, wide.output, depth)];
+  return from < to ? [...converter, ...buffer] : [...buffer, ...converter];
 }
 
 /** The whole accelerator: stages in a row, one module each. Ports: x, beats of the first stage; y, the label or the last layer's values. */
