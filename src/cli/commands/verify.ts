@@ -1,8 +1,14 @@
 import { Command, Option } from "commander";
 import { readdirSync, statSync } from "node:fs";
-import { SluiceError } from "../../error.ts";
 import { verified, verifyBuild, type Compared, type VerifyResult } from "../../flow/index.ts";
-import { addBuildOptions, jsonOption, modelHelp, positiveInteger, type BuildFlags } from "../options.ts";
+import {
+  addBuildOptions,
+  refuseOptions,
+  jsonOption,
+  modelHelp,
+  positiveInteger,
+  type BuildFlags,
+} from "../options.ts";
 import type { Session } from "../session.ts";
 import { count, table } from "../table.ts";
 import { build } from "./build.ts";
@@ -117,15 +123,8 @@ function isBuild(target: string): boolean {
 
 /** A folder is built already: options that say how would be silently without effect. */
 function refuseBuildOptions(command: Command): void {
-  for (const name of ["board", "fold", "clock", "out"]) {
-    if (command.getOptionValueSource(name) !== "cli") continue;
-    throw new SluiceError(
-      "option-without-effect",
-      `--${name} says how a model is built, but a built folder is given`,
-      {
-        where: `--${name}`,
-        hint: "give the model instead of the folder, or leave the option out",
-      },
-    );
-  }
+  refuseOptions(command, ["board", "fold", "clock", "out"], {
+    why: "says how a model is built, but a built folder is given",
+    hint: "give the model instead of the folder, or leave the option out",
+  });
 }
