@@ -115,27 +115,54 @@ function convStages(layer: ConvLayer, context: LayerContext): readonly Stage[] {
  * What gives a matrix-vector unit that takes `cycles` per frame its vectors: windows word by word where that is fast
  * enough, else all taps at once. A unit takes its vectors in bursts, during the first of its neuron groups. Words that
  * keep up with the bursts go there directly; narrower ones may do on average, behind a store of whole vectors.
+ *
+ * The narrowest words make the smallest window. Words and beats of which neither divides the other take a converter
+ * that shifts: one such costs less than a store of MMV vectors, and more than that of one.
  */
 function vectorStages(layer: ConvLayer, context: LayerContext, cycles: number): readonly Stage[] {
-  const { weights } = layer;
   const { input, folding } = context;
-  const { mmv = 1 } = folding;
-  const { sf, nf } = foldOf(weights, folding.pe, folding.simd);
+  const { simd, mmv = 1 } = folding;
   const params = windowParams(layer, input);
   const pixels = pixelsOf(layer);
-  const words = (word: number): number => weights.columns / word;
-  const onAverage = (word: number): boolean =>
-    (takesEveryPixel(layer) ? pixels * words(word) : slidingWindowInterval({ ...params, simd: word })) <=
-    cycles;
-  const inBursts = (word: number): boolean =>
-    words(word) <= sf && (mmv - 1) * words(word) <= (nf - 1) * sf && onAverage(word);
-  const widths = divisorsOf(input.channels);
-  const direct = widths.find(inBursts);
-  const stored = direct === undefined;
-  const word = direct ?? widths.find(onAverage);
-  if (word === undefined && canBeParallel(layer, mmv)) return parallelStages(layer, context);
+  const arrangements = divisorsOf(input.channels)
+    .map((word) => arrange(layer, folding, word))
+    .filter(({ word, interval }) => {
+      const windows = takesEveryPixel(layer) ? 0 : slidingWindowInterval({ ...params, simd: word });
+      return Math.max(pixels * interval, windows) <= cycles;
+    });
+  const isWhole = ({ word }: Arrangement): boolean => simd % word === 0 || word % simd === 0;
+  const isDirect = ({ stored }: Arrangement): boolean => !stored;
+  const arrangement =
+    arrangements.find((one) => isDirect(one) && isWhole(one)) ??
+    arrangements.find((one) => (mmv === 1 ? isWhole(one) : isDirect(one))) ??
+    arrangements.find((one) => (mmv === 1 ? isDirect(one) : isWhole(one))) ??
+    arrangements[0];
+  if (arrangement !== undefined) return serialStages(layer, context, { ...arrangement, cycles });
+  if (canBeParallel(layer, mmv)) return parallelStages(layer, context);
   // Where no word keeps up, that of a whole pixel sets the pace.
-  return serialStages(layer, context, { word: word ?? input.channels, stored, cycles });
+  return serialStages(layer, context, { ...arrange(layer, folding, input.channels), stored: true, cycles });
+}
+
+/** How words of a window become the beats of a matrix-vector unit. */
+interface Arrangement {
+  /** Channels per word. */
+  readonly word: number;
+  /** Words are cut or joined to SIMD values before windows are laid side by side: one converter instead of MMV. */
+  readonly cutFirst: boolean;
+  /** Whole vectors are stored in front of the unit. */
+  readonly stored: boolean;
+  /** Cycles per window. */
+  readonly interval: number;
+}
+
+function arrange({ weights }: ConvLayer, { pe, simd, mmv = 1 }: LayerFolding, word: number): Arrangement {
+  const { sf, nf } = foldOf(weights, pe, simd);
+  const words = weights.columns / word;
+  // A window then takes SF cycles at least, of which the unit has NF for MMV windows.
+  const cutFirst = word <= simd || mmv <= nf;
+  const interval = cutFirst ? Math.max(words, sf) : words;
+  const inBursts = words <= sf && (mmv - 1) * interval <= (nf - 1) * sf;
+  return { word, cutFirst, stored: !inBursts, interval };
 }
 
 /** All taps of MMV windows at once, cut into the beats that the unit takes. */
@@ -148,11 +175,11 @@ function parallelStages(layer: ConvLayer, { input, folding }: LayerContext): rea
   return from === to ? [window] : [window, converterStage(`${name}_vectors`, { from, to, lanes: mmv })];
 }
 
-/** Words of the windows one after the other, those of MMV windows laid side by side, cut or joined to SIMD values. */
+/** Words of the windows one after the other, cut or joined to SIMD values and those of MMV windows laid side by side. */
 function serialStages(
   layer: ConvLayer,
   { input, folding, depths }: LayerContext,
-  { word, stored, cycles }: { readonly word: number; readonly stored: boolean; readonly cycles: number },
+  { word, cutFirst, stored, interval, cycles }: Arrangement & { readonly cycles: number },
 ): readonly Stage[] {
   const { name, weights } = layer;
   const { simd, mmv = 1 } = folding;
@@ -162,14 +189,17 @@ function serialStages(
   const words = weights.columns / word;
   const stages: Stage[] = [];
   if (!takesEveryPixel(layer)) {
-    const pause = Math.max(0, Math.floor(cycles / pixels) - words);
+    const pause = Math.max(0, Math.floor(cycles / pixels) - interval);
     stages.push(windowStage(`${name}_window`, params, depths, pause));
   }
-  if (mmv > 1) stages.push(windowDealStage(`${name}_deal`, { width: from, beats: words, mmv }, pixels));
+  const first = mmv === 1 || cutFirst;
+  if (first && from !== to) stages.push(converterStage(`${name}_vectors`, { from, to, lanes: 1 }));
+  const [width, count] = first ? [to, beats] : [from, words];
+  if (mmv > 1) stages.push(windowDealStage(`${name}_deal`, { width, beats: count, mmv }, pixels));
   // Wide words are stored as they come, so that the converter holds nothing up; narrow ones as the unit takes them.
-  if (stored && from > to) stages.push(bufferStage(`${name}_store`, bits(mmv * from), words + 1));
-  if (from !== to) stages.push(converterStage(`${name}_vectors`, { from, to, lanes: mmv }));
-  if (stored && from <= to && beats > 1) stages.push(bufferStage(`${name}_store`, bits(mmv * to), beats + 1));
+  if (stored && (!first || beats > 1))
+    stages.push(bufferStage(`${name}_store`, bits(mmv * width), count + 1));
+  if (!first) stages.push(converterStage(`${name}_vectors`, { from, to, lanes: mmv }));
   return stages;
 }
 
