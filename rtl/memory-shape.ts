@@ -1,0 +1,80 @@
+/**
+ * What memories take of a Xilinx device: block RAM by the shapes that a block can have (UG473, UG573), memories of LUTs
+ * by the 64 words that a LUT6 holds (UG474). The figures are those that Yosys 0.23 comes to; memory-shape.test.ts has
+ * what was measured.
+ */
+
+/** Block RAMs of 36 Kb, one of 18 Kb being half of it, and LUTs: with block RAM the multiplexers between banks. */
+export interface MemoryCost {
+  readonly bram36: number;
+  readonly lut: number;
+}
+
+/** What a memory is made of. */
+export type MemoryStyle = "block" | "distributed";
+
+/** Words and bits per word. */
+export interface MemorySize {
+  readonly words: number;
+  readonly width: number;
+}
+
+/**
+ * LUTs that count as much as a block RAM of 36 Kb: as many as there are for each on the XC7Z045 of the ZC706, 218,600
+ * to 545. A memory that is cheaper by this rate leaves more of the device to everything else.
+ */
+export const lutsPerBlock = 401;
+
+/** Bits of a block RAM with its parity bits. */
+const blockBits = 36 * 1024;
+
+/** A way to use a block, or half of one. A port reads 72 bits of a block per cycle at the most. */
+interface BlockShape extends MemorySize {
+  readonly bram36: number;
+}
+
+const blockShapes: readonly BlockShape[] = [
+  ...[72, 36, 18, 9, 4, 2, 1].map((width, i) => ({ words: 512 * 2 ** i, width, bram36: 1 })),
+  ...[36, 18, 9, 4, 2, 1].map((width, i) => ({ words: 512 * 2 ** i, width, bram36: 0.5 })),
+];
+
+/** The choice between values, per bit: four to a LUT6. */
+const selectLuts = (values: number): number => Math.ceil((values - 1) / 3);
+
+const weigh = ({ bram36, lut }: MemoryCost): number => lutsPerBlock * bram36 + lut;
+
+/**
+ * The fewest block RAMs: the word is cut into columns of one shape, what is left of it into columns of another; a column
+ * of more words than a block has is several banks.
+ */
+export function blockCost({ words, width }: MemorySize): MemoryCost {
+  if (width === 0) return { bram36: 0, lut: 0 };
+  const costs = blockShapes.map((shape): MemoryCost => {
+    const columns = Math.max(1, Math.floor(width / shape.width));
+    const bits = Math.min(width, columns * shape.width);
+    const banks = Math.ceil(words / shape.words);
+    const rest = blockCost({ words, width: width - bits });
+    return {
+      bram36: columns * banks * shape.bram36 + rest.bram36,
+      lut: bits * selectLuts(banks) + rest.lut,
+    };
+  });
+  return costs.reduce((best, cost) => (weigh(cost) < weigh(best) ? cost : best));
+}
+
+/** A ROM of LUTs: a LUT6 for 64 words of a column, MUXF7 and MUXF8 up to 256, and no two columns alike. */
+export function romCost({ words, width }: MemorySize): MemoryCost {
+  const leaves = words <= 64 ? 1 : words <= 128 ? 2 : 4 * Math.ceil(words / 256);
+  const columns = Math.min(width, 2 ** Math.min(words, 52));
+  return { bram36: 0, lut: columns * (leaves + selectLuts(Math.ceil(words / 256))) };
+}
+
+/** The style in which a ROM costs less. */
+export function cheaperRom(size: MemorySize): MemoryStyle {
+  return weigh(blockCost(size)) < weigh(romCost(size)) ? "block" : "distributed";
+}
+
+/** Part of the bits of its block RAMs that a memory fills. */
+export function blockEfficiency({ words, width }: MemorySize, bram36: number): number {
+  return (words * width) / (bram36 * blockBits);
+}
