@@ -1,8 +1,10 @@
+import { partsOf } from "../ir/index.ts";
 import type { Design, Diagnostic, Module } from "../ir/index.ts";
 import { checkClocks } from "./clocks.ts";
 import { checkDeadAssignments, checkUndriven } from "./drivers.ts";
 import { diagnosticOf, factsOf, type Finding, type Pass } from "./facts.ts";
 import type { Summary } from "./graph.ts";
+import { checkImplementation } from "./implementation.ts";
 import { checkLatches } from "./latch.ts";
 import { checkLoops, checkOrder } from "./loops.ts";
 import { checkMemories } from "./memories.ts";
@@ -40,6 +42,7 @@ export function check(design: Design): readonly Diagnostic[] {
     found.set(key, [
       ...checkNames(facts),
       ...findings,
+      ...checkImplementation(facts),
       ...(isBlackBox(module) || !sound ? [] : checkBody(facts)),
     ]);
   }
@@ -68,21 +71,26 @@ function isBlackBox(module: Module): boolean {
 function pathsOf(design: Design): ReadonlyMap<string, string> {
   const paths = new Map([[design.top, design.modules[design.top]?.name ?? design.top]]);
   for (const [key, path] of paths)
-    for (const { name, module } of design.modules[key]?.instances ?? [])
+    for (const { name, module } of partsIn(design, key))
       if (!paths.has(module)) paths.set(module, `${path}.${name}`);
   return paths;
 }
 
-/** Modules of the hierarchy, each after those that it instantiates. */
+/** Modules of the hierarchy, each after those that it contains. */
 function innerFirst(design: Design): readonly string[] {
   const order = new Set<string>();
   const entered = new Set<string>();
   const visit = (key: string): void => {
     if (entered.has(key)) return;
     entered.add(key);
-    for (const { module } of design.modules[key]?.instances ?? []) visit(module);
+    for (const { module } of partsIn(design, key)) visit(module);
     order.add(key);
   };
   visit(design.top);
   return [...order];
+}
+
+function partsIn(design: Design, key: string): ReturnType<typeof partsOf> {
+  const module = design.modules[key];
+  return module === undefined ? [] : partsOf(module);
 }

@@ -16,6 +16,9 @@ export interface Connections {
   readonly connected: ReadonlySet<CombBlock>;
 }
 
+/** Parts of a concatenation that still reads well there: the positions of a carry cell. */
+const shortCat = 8;
+
 /** Nodes of an expression that still reads well between the brackets of a connection. */
 const simple = 6;
 
@@ -29,6 +32,7 @@ export function connect(
   portsOf: (instance: Instance) => readonly Port[],
 ): Connections {
   const uses = countUses(module);
+  const outputs = outputsOf(module, portsOf);
   const inputs = new Map<string, AssignStmt>();
   const signals = new Map<string, string>();
   const connected = new Set<CombBlock>();
@@ -41,7 +45,7 @@ export function connect(
       inputs.set(signalKey(target), stmt);
       connected.add(block);
     } else if (value.kind === "ref" && value.instance !== undefined && uses.get(signalKey(value)) === 1) {
-      if (!isOutput(value, module, portsOf)) continue;
+      if (!outputs.has(signalKey(value))) continue;
       signals.set(signalKey(value), target.name);
       connected.add(block);
     }
@@ -55,7 +59,9 @@ export function connect(
     portsOf(instance).flatMap((port) => {
       const key = `${instance.name}.${port.name}`;
       if (port.role !== "data" || inputs.has(key) || signals.has(key)) return [];
-      let name = `${instance.name}_${port.name}`;
+      // Verilator takes a name with "unused" in it at its word, but not an open pin.
+      const unread = port.direction === "out" && !uses.has(key);
+      let name = `${instance.name}_${port.name}${unread ? "_unused" : ""}`;
       while (taken.has(name)) name += "_port";
       taken.add(name);
       signals.set(key, name);
@@ -92,15 +98,21 @@ function countUses(module: Module): Map<string, number> {
   return uses;
 }
 
-function isOutput(ref: RefExpr, module: Module, portsOf: (instance: Instance) => readonly Port[]): boolean {
-  const instance = module.instances.find(({ name }) => name === ref.instance);
-  if (instance === undefined) return false;
-  return portsOf(instance).some(({ name, direction }) => name === ref.name && direction === "out");
+/** The outputs of the instances, as `instance.port`. */
+function outputsOf(module: Module, portsOf: (instance: Instance) => readonly Port[]): ReadonlySet<string> {
+  return new Set(
+    module.instances.flatMap((instance) =>
+      portsOf(instance)
+        .filter(({ direction }) => direction === "out")
+        .map((port) => `${instance.name}.${port.name}`),
+    ),
+  );
 }
 
 function isSimple(expr: Expr): boolean {
   if (expr.kind === "const") return widthOf(expr.type) <= 64;
   if (expr.kind === "ref" || selectionOf(expr) !== undefined) return true;
+  if (expr.kind === "cat" && expr.parts.length <= shortCat && expr.parts.every(isBits)) return true;
   if (mayLeaveSignal(expr)) return false;
   let nodes = 0;
   let casts = false;
@@ -121,9 +133,13 @@ function mayLeaveSignal(expr: Expr): boolean {
   return printsAsCast(expr) && operands(expr).every((arg) => cutsOff(arg) && rearrangesBits(arg));
 }
 
+function isBits(expr: Expr): boolean {
+  return expr.kind === "const" || selectionOf(expr) !== undefined;
+}
+
 /** Bits of signals and constants in some order, without an operator. */
 function rearrangesBits(expr: Expr): boolean {
-  if (expr.kind === "const" || selectionOf(expr) !== undefined) return true;
+  if (isBits(expr)) return true;
   return (expr.kind === "cat" || expr.kind === "resize") && operands(expr).every(rearrangesBits);
 }
 

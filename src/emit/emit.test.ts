@@ -607,15 +607,7 @@ describe("modules", () => {
           output logic y
       );
 
-        IOBUFFER #(
-            .DELAY(3),
-            .MODE("FAST")
-        ) driver (
-            .clk(clk),
-            .rst(rst),
-            .i(x),
-            .o(y)
-        );
+        IOBUFFER #(.DELAY(3), .MODE("FAST")) driver (.clk(clk), .rst(rst), .i(x), .o(y));
 
       endmodule : pad
       "

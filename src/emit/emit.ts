@@ -1,5 +1,5 @@
 import type { Line } from "./layout.ts";
-import { memoryFile, moduleLines } from "./module.ts";
+import { memoryFile, moduleLines, type Child } from "./module.ts";
 import { sourceMap } from "./source-map.ts";
 import { SluiceError } from "../error.ts";
 import { lower } from "../lower/lower.ts";
@@ -27,10 +27,10 @@ export interface EmittedDesign {
  */
 export function emit(design: Design): EmittedDesign {
   const { top, modules, externals, nameOf } = lower(design);
-  const childOf = (key: string): { name: string; ports: Module["ports"]; external: Module["external"] } => {
+  const childOf = (key: string): Child => {
     const module = design.modules[key];
     if (module === undefined) throw new Error(`no module ${key} in the design`);
-    return { name: nameOf.get(key) ?? module.name, ports: module.ports, external: module.external };
+    return { ...module, name: nameOf.get(key) ?? module.name };
   };
   const sources: EmittedFile[] = [];
   const maps: EmittedFile[] = [];

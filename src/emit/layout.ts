@@ -46,6 +46,28 @@ export function breakLines(indent: string, prefix: string, expr: string, suffix:
   return lines;
 }
 
+/** `prefix + items + suffix`, the items in a list with as many to a line as the width allows. */
+export function fillLines(
+  indent: string,
+  prefix: string,
+  items: readonly string[],
+  suffix: string,
+): string[] {
+  const lines: string[] = [];
+  let line = indent + prefix;
+  for (const [i, item] of items.entries()) {
+    const text = item + (i === items.length - 1 ? suffix : ",");
+    const space = i === 0 ? "" : " ";
+    if (i > 0 && line.length + space.length + text.length > lineWidth) {
+      lines.push(line);
+      line = `${indent}    ${text}`;
+    } else {
+      line += space + text;
+    }
+  }
+  return [...lines, items.length === 0 ? line + suffix : line];
+}
+
 /** The expression cut into pieces that fit into `width` where that is possible; joined they give it back. */
 function piecesOf(expr: string, width: number): string[] {
   if (expr.length <= width) return [expr];

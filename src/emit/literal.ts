@@ -1,5 +1,5 @@
 import { widthOf } from "../ir/index.ts";
-import type { ConstExpr, EnumType } from "../ir/index.ts";
+import type { ConstExpr, EnumType, Parameter } from "../ir/index.ts";
 
 /** Name of the localparam that holds an enum's label: `STATE_IDLE`. */
 export function labelName(type: EnumType, label: string): string {
@@ -28,6 +28,14 @@ export function literalText({ type, value }: ConstExpr): string {
   if (width > 16 && bits === (1n << BigInt(width)) - 1n) return `{${String(width)}{1'b1}}`;
   if (type.kind === "bits" && width <= 8) return `${String(width)}'b${bits.toString(2).padStart(width, "0")}`;
   return `${String(width)}'h${bits.toString(16)}`;
+}
+
+/** The value of a parameter of an instance; a bit vector shows all its digits, as tables of LUTs are read. */
+export function parameterText(value: Parameter): string {
+  if (typeof value === "number") return String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  const width = widthOf(value.type);
+  return `${String(width)}'h${value.value.padStart(Math.ceil(width / 4), "0")}`;
 }
 
 function signedLiteral(width: number, bits: bigint): string {

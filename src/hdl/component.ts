@@ -1,9 +1,11 @@
 import { check } from "../check/index.ts";
 import { SluiceError } from "../error.ts";
-import type { Design, Diagnostic, Module } from "../ir/index.ts";
-import { withElaboration, type Elaboration } from "./context.ts";
+import type { Design, Diagnostic, Module, Parameter } from "../ir/index.ts";
+import { report, withElaboration, type Elaboration } from "./context.ts";
+import { bits } from "./kinds.ts";
 import { captureLocation } from "./location.ts";
 import { ModuleBuilder, type BuildContext } from "./module.ts";
+import { literal } from "./node.ts";
 import type { ClockSpec } from "./specs.ts";
 import type { Inside, PortRecord } from "./ports.ts";
 
@@ -19,6 +21,11 @@ export interface ComponentDefinition<P extends PortRecord, Params> {
   /** Clock domains by name, the first is the default. Where not given: `clk`, with the reset style of `elaborate`. */
   readonly clocks?: Readonly<Record<string, ClockSpec>>;
   readonly build: (m: ModuleBuilder, ports: Inside<P>, params: Params) => void;
+  /**
+   * What synthesis takes in place of `build`'s module, which simulators run: hardware of exactly the same ports, clocks
+   * and behaviour in every cycle, say from cells placed by hand. Undefined for parameters that have none.
+   */
+  readonly implementation?: (params: Params) => Hardware<P> | undefined;
 }
 
 /** A component with its parameters: can be instantiated, elaborated, simulated. */
@@ -51,11 +58,19 @@ export function component<const P extends PortRecord, Params>(
         context.once(hardware, name, place, () => {
           const m = new ModuleBuilder(context, { name, doc, loc, ports, clocks: definition.clocks });
           definition.build(m, m.inside(ports) as Inside<P>, params);
-          return m.finish();
+          const implementation = definition.implementation?.(params);
+          return m.finish(implementation === undefined ? {} : { implementation });
         }),
     };
     return hardware;
   };
+}
+
+/** Value of a parameter that is a vector of `width` bits. */
+export interface BitsParameter {
+  readonly width: number;
+  /** 0 to 2^width - 1. */
+  readonly value: bigint;
 }
 
 /** A module whose SystemVerilog comes from elsewhere: hand-written sources, or a vendor primitive. */
@@ -63,8 +78,10 @@ export interface ExternalDefinition<P extends PortRecord> {
   readonly name: string;
   readonly doc?: string;
   readonly ports: P;
+  /** As of a component; `{}` for a module without clock and reset. */
   readonly clocks?: Readonly<Record<string, ClockSpec>>;
-  readonly parameters?: Readonly<Record<string, number | string>>;
+  /** Integers of 32 bits, texts, and bit vectors: `{ INIT: { width: 64, value: 0x8000_0000_0000_0000n } }`. */
+  readonly parameters?: Readonly<Record<string, number | string | BitsParameter>>;
   /** Sources to compile with the design: file name -> text. */
   readonly sources?: Readonly<Record<string, string>>;
   /** What the module does, for the native simulator. */
@@ -88,10 +105,25 @@ export function external<const P extends PortRecord>(definition: ExternalDefinit
         });
         const inside = m.inside(ports) as Inside<P>;
         definition.model?.(m, inside);
-        return m.finish({ name, parameters: definition.parameters ?? {}, sources: definition.sources ?? {} });
+        const parameters = Object.fromEntries(
+          Object.entries(definition.parameters ?? {}).map(([key, value]) => [key, parameterOf(key, value)]),
+        );
+        return m.finish({ external: { name, parameters, sources: definition.sources ?? {} } });
       }),
   };
   return hardware;
+}
+
+function parameterOf(name: string, value: number | string | BitsParameter): Parameter {
+  if (typeof value === "object") return literal(bits(value.width), value.value, name);
+  if (typeof value === "number" && (!Number.isInteger(value) || Math.abs(value) >= 2 ** 31))
+    report(
+      "bad-parameter",
+      name,
+      `parameter ${name} is ${String(value)}, which is no integer of 32 bits`,
+      "give longer ones as { width, value }",
+    );
+  return value;
 }
 
 export interface ElaborateOptions {
@@ -130,6 +162,8 @@ export function diagnose(
   const elaboration: Elaboration = { diagnostics: [], places: [] };
   const modules: Record<string, Module> = {};
   const keys = new Map<Hardware, string>();
+  /** By module name, the number of the last key made of it. */
+  const namesakes = new Map<string, number>();
   const context: BuildContext = {
     elaboration,
     modules,
@@ -137,8 +171,10 @@ export function diagnose(
     once: (key, name, place, build) => {
       const known = keys.get(key);
       if (known !== undefined) return known;
-      let unique = name;
-      for (let n = 2; unique in modules; n++) unique = `${name}#${String(n)}`;
+      let n = namesakes.get(name) ?? 1;
+      while (nthKey(name, n) in modules) n++;
+      namesakes.set(name, n);
+      const unique = nthKey(name, n);
       // Reserve the key: one that instantiates its own name gets another, one that contains itself finds no module.
       modules[unique] = undefined as unknown as Module;
       keys.set(key, unique);
@@ -154,6 +190,10 @@ export function diagnose(
   const reported = new Set(elaboration.diagnostics.map(lineOf));
   const findings = check(design).filter((finding) => !reported.has(lineOf(finding)));
   return { design, diagnostics: [...elaboration.diagnostics, ...findings] };
+}
+
+function nthKey(name: string, n: number): string {
+  return n === 1 ? name : `${name}#${String(n)}`;
 }
 
 function lineOf({ loc }: Diagnostic): string {

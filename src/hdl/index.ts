@@ -1,6 +1,12 @@
 /** What a hardware author imports. */
 export { component, diagnose, DesignError, elaborate, external, formatDiagnostic } from "./component.ts";
-export type { ComponentDefinition, ElaborateOptions, ExternalDefinition, Hardware } from "./component.ts";
+export type {
+  BitsParameter,
+  ComponentDefinition,
+  ElaborateOptions,
+  ExternalDefinition,
+  Hardware,
+} from "./component.ts";
 export { cat, crossing, mux, pack, sum, tree, vecOf } from "./functions.ts";
 export {
   bits,

@@ -14,7 +14,7 @@ import type {
   Target,
   Wire,
 } from "../ir/index.ts";
-import { indexWidth, visitExpr, widthOf } from "../ir/index.ts";
+import { implementationName, indexWidth, visitExpr, widthOf } from "../ir/index.ts";
 import type { Hardware } from "./component.ts";
 import { report, type Elaboration } from "./context.ts";
 import { intoExprs } from "./convert.ts";
@@ -94,13 +94,14 @@ export class ModuleBuilder extends StatementBuilder {
   /** Declares the ports and gives them as the component sees them. Called once, by `component`. */
   inside(ports: PortRecord): unknown {
     return mapPorts(ports, (name, spec) => {
-      const domain = this.domain(spec.clock, name).name;
       const { port, kind } = spec;
+      // Ports of cells that have no clock belong to none.
+      const domain = this.domains.length === 0 ? undefined : this.domain(spec.clock, name).name;
       if (port === "input" || port === "output") {
         const leaves = this.declarePorts(name, kind, port === "input" ? "in" : "out", domain, spec);
         return this.signal(kind, leaves, port === "output" ? "set" : undefined);
       }
-      return this.streamPort(name, spec, domain);
+      return this.streamPort(name, spec, this.domain(spec.clock, name).name);
     });
   }
 
@@ -135,7 +136,7 @@ export class ModuleBuilder extends StatementBuilder {
     name: string,
     kind: Kind,
     direction: "in" | "out",
-    domain: string,
+    domain: string | undefined,
     spec: { readonly doc?: string },
   ): readonly Target[] {
     const { loc } = this.declaration;
@@ -370,23 +371,33 @@ export class ModuleBuilder extends StatementBuilder {
     const loc = captureLocation();
     return this.each_(specs, (name, given) => {
       const spec: InstanceSpec<PortRecord> = "instance" in given ? given : { instance: given };
-      this.declare(name, loc);
-      const deep = this.context.elaboration.places.length >= deepest;
-      const key = deep ? "" : spec.instance.elaborateInto(this.context, name);
-      const child = this.context.modules[key];
-      if (child === undefined) {
-        report(
-          "recursive-instance",
-          name,
-          `${spec.instance.name} contains itself`,
-          "end the recursion by a parameter",
-        );
-      } else {
-        const clocks = this.bindClocks(name, child, spec.clocks ?? {});
-        this.instanceList.push({ name, module: key, clocks, loc, ...docOf(spec.doc) });
+      const part = this.part(name, spec.instance, loc);
+      if (part !== undefined) {
+        const clocks = this.bindClocks(name, part.module, spec.clocks ?? {});
+        this.instanceList.push({ name, module: part.key, clocks, loc, ...docOf(spec.doc) });
       }
       return mapPorts(spec.instance.ports, (port, entry) => this.outside(name, port, entry));
     }) as never;
+  }
+
+  /** Builds a module that this one contains, under `name`. */
+  private part(
+    name: string,
+    hardware: Hardware,
+    loc: SourceLocation,
+  ): { readonly key: string; readonly module: Module } | undefined {
+    this.declare(name, loc);
+    const deep = this.context.elaboration.places.length >= deepest;
+    const key = deep ? "" : hardware.elaborateInto(this.context, name);
+    const module = this.context.modules[key];
+    if (module !== undefined) return { key, module };
+    report(
+      "recursive-instance",
+      name,
+      `${hardware.name} contains itself`,
+      "end the recursion by a parameter",
+    );
+    return undefined;
   }
 
   private outside(instanceName: string, name: string, spec: PortSpec): unknown {
@@ -516,7 +527,11 @@ export class ModuleBuilder extends StatementBuilder {
   // ---- for the parts of the DSL -----------------------------------------------------------------------------------
 
   /** @internal Ends the module. */
-  finish(ext?: External): Module {
+  finish({ external, implementation }: { external?: External; implementation?: Hardware }): Module {
+    const part =
+      implementation === undefined
+        ? undefined
+        : this.part(implementationName, implementation, this.declaration.loc);
     return finishModule(
       {
         name: this.moduleName,
@@ -530,7 +545,8 @@ export class ModuleBuilder extends StatementBuilder {
         memories: this.memoryList,
         instances: this.instanceList,
         body: this.body,
-        external: ext,
+        external,
+        ...(part === undefined ? {} : { implementation: part.key }),
       },
       this.named,
     );

@@ -106,7 +106,7 @@ export interface Port {
   readonly name: string;
   readonly direction: "in" | "out";
   readonly type: Type;
-  /** Clock domain that the port belongs to; undefined for a clock or reset itself. */
+  /** Clock domain that the port belongs to; undefined for a clock or reset itself, and in a module without clocks. */
   readonly domain: string | undefined;
   readonly role: "data" | "clock" | "reset";
   readonly doc?: string;
@@ -178,11 +178,14 @@ export interface Instance {
   readonly loc: SourceLocation;
 }
 
+/** Value of a parameter: an integer of 32 bits, a text, or a bit vector of stated width (`64'h8000000000000000`). */
+export type Parameter = number | string | ConstExpr;
+
 /** A module whose SystemVerilog comes from elsewhere. */
 export interface External {
   /** Name in the SystemVerilog; may differ from the design's key. */
   readonly name: string;
-  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly parameters: Readonly<Record<string, Parameter>>;
   /** Verbatim sources to be compiled with the design: file name -> text. Empty for a vendor primitive. */
   readonly sources: Readonly<Record<string, string>>;
 }
@@ -207,6 +210,11 @@ export interface Module {
    * model for the native simulator and is not emitted.
    */
   readonly external: External | undefined;
+  /**
+   * Key of the module that synthesis takes in place of this one's body: the same ports, clocks and behaviour in every
+   * cycle, from cells placed by hand. Simulators run the body.
+   */
+  readonly implementation?: string | undefined;
 }
 
 /** A closed set of modules. Keys are unique per distinct elaboration; src/lower merges equals and settles names. */

@@ -20,11 +20,12 @@ export function representatives(design: Design, childrenFirst: readonly string[]
       result.set(key, key);
       continue;
     }
-    const instances = module.instances.map((instance) => ({
-      ...instance,
-      module: result.get(instance.module) ?? instance.module,
-    }));
-    const signature = ids.signature({ ...module, instances });
+    const settled = (child: string): string => result.get(child) ?? child;
+    const signature = ids.signature({
+      ...module,
+      instances: module.instances.map((instance) => ({ ...instance, module: settled(instance.module) })),
+      implementation: module.implementation === undefined ? undefined : settled(module.implementation),
+    });
     const first = bySignature.get(signature) ?? key;
     bySignature.set(signature, first);
     result.set(key, first);

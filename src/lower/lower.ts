@@ -3,12 +3,15 @@ import { settleNames } from "./names.ts";
 import { splitBody } from "./split.ts";
 import type { SplitBody } from "./split.ts";
 import { SluiceError } from "../error.ts";
+import { partsOf, viewOf } from "../ir/index.ts";
 import type { Design, Module } from "../ir/index.ts";
 
 export interface LoweredModule {
   /** With its final name; the instances still hold keys of Design.modules. */
   readonly module: Module;
   readonly split: SplitBody;
+  /** Part of implementations for synthesis only. */
+  readonly synthesisOnly: boolean;
 }
 
 export interface LoweredDesign {
@@ -24,9 +27,12 @@ export interface LoweredDesign {
 /** Merges equal modules, settles names, and takes every module apart. Pure and deterministic. */
 export function lower(design: Design): LoweredDesign {
   const order = childrenFirst(design);
+  const simulated = childrenFirst(viewOf(design, "plain"));
   const representative = representatives(design, order);
   const finalName = settleNames(design, representative);
   const nameOf = new Map(order.map((key) => [key, finalName.get(representative.get(key) ?? key) ?? key]));
+
+  const used = new Set(simulated.map((key) => representative.get(key) ?? key));
 
   const modules = new Map<string, LoweredModule>();
   const externals: Module[] = [];
@@ -38,7 +44,8 @@ export function lower(design: Design): LoweredDesign {
       continue;
     }
     const name = nameOf.get(key) ?? module.name;
-    modules.set(name, { module: { ...module, name }, split: splitBody(module) });
+    const synthesisOnly = !used.has(key);
+    modules.set(name, { module: { ...module, name }, split: splitBody(module), synthesisOnly });
   }
   return { top: nameOf.get(design.top) ?? design.top, modules, externals, nameOf };
 }
@@ -54,7 +61,7 @@ function childrenFirst(design: Design): string[] {
         hint: "a component cannot be its own descendant: end the recursion by a parameter",
       });
     open.add(key);
-    for (const { module } of moduleOf(design, key).instances) visit(module);
+    for (const { module } of partsOf(moduleOf(design, key))) visit(module);
     open.delete(key);
     done.add(key);
   };

@@ -1,5 +1,6 @@
 import { SluiceError } from "../error.ts";
 import { moduleOf } from "./dedupe.ts";
+import { partsOf } from "../ir/index.ts";
 import type { Design } from "../ir/index.ts";
 
 /**
@@ -53,7 +54,7 @@ function firstPaths(
   const paths = new Map<string, readonly string[]>([[top, []]]);
   // A Map gives what is added during the loop as well.
   for (const [key, path] of paths)
-    for (const { name, module } of moduleOf(design, key).instances) {
+    for (const { name, module } of partsOf(moduleOf(design, key))) {
       const child = representative.get(module) ?? module;
       if (!paths.has(child)) paths.set(child, [...path, name]);
     }
