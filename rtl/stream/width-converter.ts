@@ -1,5 +1,6 @@
 import {
   bits,
+  bool,
   cat,
   component,
   mux,
@@ -11,8 +12,10 @@ import {
   vec,
   type Bits,
   type BitsKind,
+  type Consumer,
   type Hardware,
   type ModuleBuilder,
+  type Producer,
   type SinkPort,
   type SourcePort,
 } from "../../src/hdl/index.ts";
@@ -80,8 +83,6 @@ export function widthConverterTiming({ from, to }: WidthConverterParams): {
   };
 }
 
-const zeros = (width: number): Bits => valueOf(bits(width), 0);
-
 const define = component({
   name: ({ from, to, lanes = 1 }) => {
     const name = `width_converter_${String(from)}_${String(to)}`;
@@ -109,38 +110,126 @@ const define = component({
     // Chunk by chunk of all lanes, lanes side by side are one lane of wider chunks.
     const { lanes = 1 } = params;
     const { size, limit, ...lane } = widthConverterBuffer(params);
-    const [from, to, chunk] = [lanes * params.from, lanes * params.to, lanes * lane.chunk];
-    const total = size * chunk;
-    const level = uint.upTo(size);
-    const { push, pop } = m.name({ push: x.fire, pop: y.fire });
-    const { fill, buffer } = m.regs({
-      fill: reg(level, { doc: `chunks of ${String(chunk)} bits in the buffer` }),
-      buffer: reg(bits(total), { doc: "the oldest bits are the least significant, those not filled are 0" }),
-    });
-    x.ready.set(fill.le(limit));
-    y.valid.set(fill.ge(to / chunk));
-    const oldest = buffer.slice(0, to);
-    y.payload.set(swapped(m, "lane_by_lane", oldest, { outer: to / chunk, inner: lanes }));
-
-    // The beat is moved above what is in the buffer, by one power of two of chunks after the other.
-    const input = swapped(m, "chunk_by_chunk", x.payload, { outer: lanes, inner: from / chunk });
-    let placed = cat(zeros(total - from), input);
-    m.name({ beat: placed });
-    for (let count = 1; count <= limit; count *= 2) {
-      const distance = count * chunk;
-      const moved = cat(placed.slice(0, total - distance), zeros(distance));
-      placed = mux(fill.bit(Math.log2(count)), moved, placed);
-      m.name({ [`placed_${String(count)}`]: placed });
-    }
-    const filled = mux(push, fill.add(from / chunk).wrap(level), fill);
-    const joined = mux(push, buffer.or(placed), buffer);
-    m.name({ filled, joined });
-    m.when(push.or(pop), () => {
-      fill.next(mux(pop, filled.sub(to / chunk).wrap(level), filled));
-      buffer.next(mux(pop, cat(zeros(to), joined.slice(to, total - to)), joined));
-    });
+    const [from, to] = [params.from / lane.chunk, params.to / lane.chunk];
+    const input = swapped(m, "chunk_by_chunk", x.payload, { outer: lanes, inner: from });
+    const conversion = { x, y, input, from, to, size, limit, chunk: lanes * lane.chunk };
+    const oldest =
+      to === 1 ? narrowed(m, conversion) : from === 1 ? widened(m, conversion) : recut(m, conversion);
+    y.payload.set(swapped(m, "lane_by_lane", oldest, { outer: to, inner: lanes }));
   },
 });
+
+/** A conversion with both widths, `from` and `to`, in chunks. */
+interface Conversion extends WidthConverterBuffer {
+  readonly x: Producer<BitsKind>;
+  readonly y: Consumer<BitsKind>;
+  /** The beat at x. */
+  readonly input: Bits;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * To beats of one chunk: the next one goes to the output register, the beat that it is from waits in `held`. Nothing
+ * is moved within `held`: a multiplexer of 8 chunks takes two LUTs a bit, a shift register of as many seven.
+ */
+function narrowed(m: ModuleBuilder, { x, y, input, from, chunk }: Conversion): Bits {
+  const { ready, held, out_valid, out } = m.regs({
+    ready: reg(bool, { reset: true, doc: "nothing is held" }),
+    held: reg(vec(from, bits(chunk)), { reset: "none" }),
+    out_valid: bool,
+    out: reg(bits(chunk), { reset: "none" }),
+  });
+  const { index } = m.counters({ index: from });
+  x.ready.set(ready);
+  y.valid.set(out_valid);
+  const there = x.valid.or(ready.not());
+  const advance = out_valid.not().or(y.ready);
+  m.name({ there, advance });
+  m.when(x.fire, () => {
+    held.next(input.as(vec(from, bits(chunk))));
+    ready.next(false);
+  });
+  m.when(advance, () => {
+    out_valid.next(there);
+  });
+  m.when(advance.and(there), () => {
+    m.doc("The first chunk of a beat need not wait until it is held.");
+    out.next(mux(ready, input.slice(0, chunk), held.at(index)));
+    index.advance();
+    m.when(index.last, () => {
+      ready.next(true);
+    });
+  });
+  return out;
+}
+
+/**
+ * From beats of one chunk: the first one waits in `first`, as the output may still hold the beat before; the others
+ * are shifted into the output register, and `first` goes to its place with each. No bit has a choice of sources, so
+ * that there are no multiplexers.
+ */
+function widened(m: ModuleBuilder, { x, y, input, to, chunk }: Conversion): Bits {
+  const { ready, first, out_valid, out } = m.regs({
+    ready: reg(bool, { reset: true }),
+    first: reg(bits(chunk), { reset: "none", doc: "first chunk of the next beat" }),
+    out_valid: bool,
+    out: reg(bits(to * chunk), { reset: "none" }),
+  });
+  const { index } = m.counters({ index: to });
+  const begins = index.eq(0);
+  x.ready.set(ready);
+  y.valid.set(out_valid);
+  m.name({ begins });
+  m.doc("A second chunk finds no place while the output holds the beat before.");
+  ready.next(out_valid.and(y.ready.not()).and(x.valid.or(begins.not())).not());
+  m.when(y.fire, () => {
+    out_valid.next(false);
+  });
+  m.when(x.fire, () => {
+    index.advance();
+    m.when(begins, () => {
+      first.next(input);
+    }).otherwise(() => {
+      out.next(cat(input, ...(to === 2 ? [] : [out.slice(2 * chunk, (to - 2) * chunk)]), first));
+    });
+    m.when(index.last, () => {
+      out_valid.next(true);
+    });
+  });
+  return out;
+}
+
+/** Any other ratio: the beat is moved above what is in the buffer, by one power of two of chunks after the other. */
+function recut(m: ModuleBuilder, { x, y, input, from, to, size, limit, chunk }: Conversion): Bits {
+  const total = size * chunk;
+  const level = uint.upTo(size);
+  const { push, pop } = m.name({ push: x.fire, pop: y.fire });
+  const { fill, buffer } = m.regs({
+    fill: reg(level, { doc: `chunks of ${String(chunk)} bits in the buffer` }),
+    buffer: reg(bits(total), { doc: "the oldest bits are the least significant, those not filled are 0" }),
+  });
+  x.ready.set(fill.le(limit));
+  y.valid.set(fill.ge(to));
+  let placed = cat(zeros(total - from * chunk), input);
+  m.name({ beat: placed });
+  for (let count = 1; count <= limit; count *= 2) {
+    const distance = count * chunk;
+    const moved = cat(placed.slice(0, total - distance), zeros(distance));
+    placed = mux(fill.bit(Math.log2(count)), moved, placed);
+    m.name({ [`placed_${String(count)}`]: placed });
+  }
+  const filled = mux(push, fill.add(from).wrap(level), fill);
+  const joined = mux(push, buffer.or(placed), buffer);
+  m.name({ filled, joined });
+  m.when(push.or(pop), () => {
+    fill.next(mux(pop, filled.sub(to).wrap(level), filled));
+    buffer.next(mux(pop, cat(zeros(to * chunk), joined.slice(to * chunk, (size - to) * chunk)), joined));
+  });
+  return buffer.slice(0, to * chunk);
+}
+
+const zeros = (width: number): Bits => valueOf(bits(width), 0);
 
 /** Lanes of chunks as chunks of lanes, or back: [outer][inner] chunks as [inner][outer]. */
 function swapped(
