@@ -49,3 +49,5 @@ export {
   windowDealTiming,
 } from "./window-deal.ts";
 export type { WindowDealParams } from "./window-deal.ts";
+export { windowGather, windowGatherDepth, windowGatherTiming } from "./window-gather.ts";
+export type { WindowGatherParams } from "./window-gather.ts";

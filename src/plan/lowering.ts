@@ -31,6 +31,7 @@ import {
   parallelWindowStage,
   slidingWindowStage,
   windowDealStage,
+  windowGatherStage,
   type Stage,
 } from "./stage.ts";
 
@@ -107,6 +108,14 @@ function convStages(layer: ConvLayer, context: LayerContext): readonly Stage[] {
   });
   const vectors = vectorStages(layer, context, unit.cycles);
   if (mmv === 1 || pe === weights.rows) return [...vectors, unit];
+  const { sf, nf } = foldOf(weights, pe, folding.simd);
+  // A store that gives a word per cycle keeps up with a unit that takes MMV cycles and more for each of its beats.
+  if (mmv <= sf)
+    return [
+      ...vectors,
+      unit,
+      windowGatherStage(`${name}_gather`, { width: pe, beats: nf, mmv }, pixelsOf(layer)),
+    ];
   // A beat is PE values of each of MMV pixels: whole pixels put them in order.
   return [...vectors, unit, converterStage(`${name}_pixels`, { from: pe, to: weights.rows, lanes: mmv })];
 }
@@ -127,8 +136,8 @@ function vectorStages(layer: ConvLayer, context: LayerContext, cycles: number): 
   const arrangements = divisorsOf(input.channels)
     .map((word) => arrange(layer, folding, word))
     .filter(({ word, interval }) => {
-      const windows = takesEveryPixel(layer) ? 0 : slidingWindowInterval({ ...params, simd: word });
-      return Math.max(pixels * interval, windows) <= cycles;
+      const cutting = takesEveryPixel(layer) ? 0 : slidingWindowInterval({ ...params, simd: word });
+      return Math.max(pixels * interval, cutting) <= cycles;
     });
   const isWhole = ({ word }: Arrangement): boolean => simd % word === 0 || word % simd === 0;
   const isDirect = ({ stored }: Arrangement): boolean => !stored;

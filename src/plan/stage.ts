@@ -19,6 +19,8 @@ import {
   vvuTiming,
   windowDeal,
   windowDealTiming,
+  windowGather,
+  windowGatherTiming,
   windowShape,
   type MatrixVectorParams,
   type MaxPoolParams,
@@ -26,6 +28,7 @@ import {
   type SlidingWindowParams,
   type VectorVectorParams,
   type WindowDealParams,
+  type WindowGatherParams,
 } from "../../rtl/nn/index.ts";
 import { fifo, skidBuffer, widthConverter, widthConverterBuffer } from "../../rtl/stream/index.ts";
 import {
@@ -61,6 +64,7 @@ export interface Stage {
     | "sliding-window"
     | "parallel-window"
     | "window-deal"
+    | "window-gather"
     | "max-pool"
     | "vvtu"
     | "vvu"
@@ -123,7 +127,7 @@ export interface MatrixVector {
 
 export function matrixVectorStage({ name, params, thresholds, values, vectors }: MatrixVector): Stage {
   const { weights, pe, simd, mmv = 1 } = params;
-  const schedule = matrixVectorSchedule(params);
+  const schedule = matrixVectorSchedule(params, { inputBits: bitsOf({ values }) });
   const common = {
     name,
     folding: { pe, simd, ...(mmv > 1 ? { mmv } : {}) },
@@ -194,6 +198,22 @@ export function windowDealStage(name: string, params: WindowDealParams, windows:
     output: bits(mmv * width),
     timing: () => windowDealTiming(params),
     hardware: () => windowDeal(params),
+  };
+}
+
+/** `windows` windows make a frame. */
+export function windowGatherStage(name: string, params: WindowGatherParams, windows: number): Stage {
+  const { width, beats, mmv } = params;
+  return {
+    name,
+    unit: "window-gather",
+    cycles: windows * beats,
+    depth: 0,
+    cutsReady: true,
+    input: bits(mmv * width),
+    output: bits(width),
+    timing: () => windowGatherTiming(params),
+    hardware: () => windowGather(params),
   };
 }
 
