@@ -241,13 +241,17 @@ function synthesisCommands({ files, name, family, survey, hierarchy }: Task): re
       .filter(([, { isRom, style }]) => isRom && style === "distributed")
       .map(([memory]) => [module, memory] as const),
   );
+  const flow = `synth_xilinx -abc9 -flatten -family ${family} -top ${name}`;
   return [
     readCommand(own),
     ...(parts.length === 0 ? [] : [readCommand(parts, "-lib ")]),
     ...lutRoms
       .filter(([module]) => hierarchy === "flat" || module === name)
       .map(([module, memory]) => `setattr -set rom_style "logic" ${module}/${memory}`),
-    `synth_xilinx -abc9 -flatten -family ${family} -top ${name}`,
+    `${flow} -run begin:map_ffram`,
+    // Yosys 0.23 leaves ports of block RAMs narrower than they are, over which its abc9 passes crash; this widens them.
+    `hierarchy -check -top ${name}`,
+    `${flow} -run map_ffram:`,
     `json -o netlist.json ${name}`,
   ];
 }
