@@ -64,7 +64,10 @@ export interface CaseStudy<P, R extends PortRecord> {
   readonly periods?: (params: P, random: Random) => Readonly<Record<string, number>>;
 }
 
-/** How much is tried. Each distinct parameter set costs Verilator about a second, the native simulator milliseconds. */
+/**
+ * How much is tried. Each distinct parameter set costs Verilator about a second, the native simulator milliseconds.
+ * Parameter sets that have an implementation for synthesis run in Verilator a second time, as cells.
+ */
 export interface CasesPlan {
   readonly seed: number;
   /** Cases (parameters, data, stalls) that run in both simulators; default 200. */
@@ -104,9 +107,15 @@ export async function checkCases<P, R extends PortRecord>(
   const designs = subjects.map(({ design }) => design);
   const native = await simulatorsOf(designs, "native");
   const verilator = await simulatorsOf(designs.slice(0, sets), "verilator");
+  const implemented = designs.slice(0, sets).filter(hasImplementation);
+  const cells = await simulatorsOf(implemented, "verilator", { view: "implementation" });
   for (const [i, subject] of subjects.entries()) {
     const count = i < sets ? Math.ceil((cases - i) / sets) : nativeCasesPerSet;
-    const starts = [native[i], verilator[i]].filter((start) => start !== undefined);
+    const starts = new Map([
+      ["the native simulator", native[i]],
+      ["Verilator", verilator[i]],
+      ["Verilator, as cells", cells[implemented.indexOf(subject.design)]],
+    ]);
     await runCases(study, subject, starts, count);
   }
   return {
@@ -136,6 +145,10 @@ function subjectOf<P, R extends PortRecord>(study: CaseStudy<P, R>, seed: number
   return { seed, params, periods, design: elaborate(hardware, { reset }), ports: hardware.ports };
 }
 
+function hasImplementation({ modules }: Design): boolean {
+  return Object.values(modules).some(({ implementation }) => implementation !== undefined);
+}
+
 function distinct(subjects: readonly Subject<unknown>[]): number {
   return new Set(subjects.map(({ params }) => text(params))).size;
 }
@@ -150,11 +163,13 @@ interface Lane {
 async function runCases<P, R extends PortRecord>(
   study: CaseStudy<P, R>,
   subject: Subject<P>,
-  starts: readonly StartSimulator[],
+  starts: ReadonlyMap<string, StartSimulator | undefined>,
   count: number,
 ): Promise<void> {
   const { params, periods, ports, seed } = subject;
-  const simulators = starts.map((start) => start({ periods }));
+  const simulators = [...starts].flatMap(([name, start]) =>
+    start === undefined ? [] : [{ name, simulator: start({ periods }) }],
+  );
   const lanes: Lane[] = [];
   mapPorts(ports, (name, spec) => {
     if (spec.port === "sink" || spec.port === "source")
@@ -181,14 +196,14 @@ async function runCases<P, R extends PortRecord>(
       });
       watched.close();
     }
-    const runs = simulators.map((simulator) => {
+    const runs = simulators.map(({ name, simulator }) => {
       simulator.reset(resetTicks);
       const start = simulator.ticks;
-      return { simulator, start, result: simulator.run({ ...request, idleLimit }) };
+      return { name, simulator, start, result: simulator.run({ ...request, idleLimit }) };
     });
-    for (const { simulator, start, result } of runs) {
+    for (const { name: kind, simulator, start, result } of runs) {
       const complain = (problem: string): never => {
-        throw new Error(`${simulator.top.name} in the ${simulator.kind} simulator: ${problem}\n  ${where}`);
+        throw new Error(`${simulator.top.name} in ${kind}: ${problem}\n  ${where}`);
       };
       compareBeats(lanes, outputs, result, complain);
       if (!stalled) {
@@ -205,10 +220,15 @@ async function runCases<P, R extends PortRecord>(
           );
       }
       for (const { name } of lanes)
-        compareStamps(`${name} in both`, stampsOf(runs[0]?.result, name), stampsOf(result, name), complain);
+        compareStamps(
+          `${name} as in the native simulator`,
+          stampsOf(runs[0]?.result, name),
+          stampsOf(result, name),
+          complain,
+        );
     }
   }
-  for (const simulator of simulators) simulator.close();
+  for (const { simulator } of simulators) simulator.close();
 }
 
 interface WatchedRun {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { SluiceError } from "../src/error.ts";
-import { widthOf, type Module, type Port } from "../src/ir/index.ts";
+import { viewMacros, widthOf, type Module, type Port, type View } from "../src/ir/index.ts";
 import { mapParallel, splitEvenly } from "./parallel.ts";
 import {
   ending,
@@ -16,6 +16,8 @@ import { drivenPorts, inputValues, limbsOf, sampledPorts, type Samples, type Sti
 
 export interface IcarusCase {
   readonly design: TestDesign;
+  /** `implementation` runs the cells that synthesis sees of components that have some; default `plain`. */
+  readonly view?: View;
   readonly stimulus: Stimulus;
 }
 
@@ -30,7 +32,7 @@ export interface IcarusResult {
 
 /**
  * Runs many designs in Icarus Verilog, each on its own stimulus, in as few processes as there are cores: designs whose
- * module or file names clash take turns. Results are in the order of the cases. Compare them with another simulator's
+ * module or file names clash, or that are run in different views, take turns. Results are in the order of the cases. Compare them with another simulator's
  * only after a reset: before it, an `if` on an unknown takes its else, and a known bit may come of an unknown one.
  *
  * @throws SluiceError `icarus-failed` and those of the tools.
@@ -60,6 +62,7 @@ export async function sampleIcarus(
       const files = [helperFile, ...sources, ...benches];
       await run(iverilog.path, [
         ...["-g2012", "-gassertions", "-o", "batch.vvp", ...tops],
+        ...viewMacros[viewIn(batch[0])].map((macro) => `-D${macro}`),
         ...compiledFiles(files).map(({ name }) => name),
       ]);
       return run(vvp.path, ["-n", "batch.vvp"]);
@@ -133,15 +136,20 @@ endmodule
 
 type Numbered = readonly [number, IcarusCase];
 
+function viewIn(member: Numbered | undefined): View {
+  return member?.[1].view ?? "plain";
+}
+
 /** Cuts a batch into ones within which a file or module name stands for one text only. */
 function splitAtClashes(batch: readonly Numbered[]): readonly (readonly Numbered[])[] {
   const batches: { readonly members: Numbered[]; readonly texts: Map<string, string> }[] = [];
   for (const member of batch) {
+    const view = viewIn(member);
     const names = member[1].design.files.flatMap((file) =>
       declaredNames(file).map((name): [string, string] => [name, file.text]),
     );
-    const fits = ({ texts }: { texts: Map<string, string> }): boolean =>
-      names.every(([name, text]) => (texts.get(name) ?? text) === text);
+    const fits = ({ members, texts }: (typeof batches)[number]): boolean =>
+      viewIn(members[0]) === view && names.every(([name, text]) => (texts.get(name) ?? text) === text);
     let home = batches.find(fits);
     if (home === undefined) batches.push((home = { members: [], texts: new Map() }));
     home.members.push(member);

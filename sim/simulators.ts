@@ -1,5 +1,5 @@
 import { emit } from "../src/emit/index.ts";
-import type { Design } from "../src/ir/index.ts";
+import { viewOf, type Design, type View } from "../src/ir/index.ts";
 import { createNativeSimulator } from "../src/simulate/native.ts";
 import type { Simulator, SimulatorOptions } from "../src/simulate/simulator.ts";
 import type { TestDesign } from "./sources.ts";
@@ -16,15 +16,22 @@ export function testDesign(design: Design): TestDesign {
   return { top: { ...top, name: emitted.top }, files: emitted.files };
 }
 
+export interface SimulatorsOptions {
+  /** Makes simulators of Verilator's that can write a waveform. */
+  readonly trace?: boolean;
+  /** `implementation` runs the cells that synthesis sees of components that have some; default `plain`. */
+  readonly view?: View;
+}
+
 /** Simulators of designs, in their order; those of Verilator are compiled together. */
 export async function simulatorsOf(
   designs: readonly Design[],
   simulator: Simulator["kind"],
-  { trace = false }: { readonly trace?: boolean } = {},
+  { trace = false, view = "plain" }: SimulatorsOptions = {},
 ): Promise<readonly StartSimulator[]> {
   if (simulator === "native")
-    return designs.map((design) => (options) => createNativeSimulator(design, options));
-  const library = await buildModels(designs.map(testDesign), { trace });
+    return designs.map((design) => (options) => createNativeSimulator(viewOf(design, view), options));
+  const library = await buildModels(designs.map(testDesign), { trace, view });
   return designs.map(
     (_, design) =>
       (options = {}) =>

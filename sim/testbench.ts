@@ -11,6 +11,7 @@ import {
   type SourcePort,
 } from "../src/hdl/index.ts";
 import { mapPorts } from "../src/hdl/ports.ts";
+import type { View } from "../src/ir/index.ts";
 import type { NativeSimulator } from "../src/simulate/native.ts";
 import type { Simulator, Stall, StreamResult } from "../src/simulate/simulator.ts";
 import type { WaveformRequest } from "../src/simulate/waveform.ts";
@@ -22,6 +23,8 @@ import { simulatorsOf } from "./simulators.ts";
 export interface TestbenchOptions {
   /** `native` starts in milliseconds and needs no tool; `verilator` runs the emitted SystemVerilog. */
   readonly simulator?: Simulator["kind"];
+  /** `implementation` runs the cells that synthesis sees of components that have some; default `plain`. */
+  readonly view?: View;
   /** Random stalls of every stream; the seed of a stream is `seed` plus its position in the port record, from 0. */
   readonly stalls?: Stall;
   /** Period of each clock domain in ticks; 1 where not given. */
@@ -148,9 +151,12 @@ export async function testbench<P extends PortRecord>(
   hardware: Hardware<P>,
   options: TestbenchOptions = {},
 ): Promise<Testbench<P>> {
-  const { periods = {}, trace, stalls, idleLimit = defaultIdleLimit } = options;
+  const { periods = {}, trace, stalls, idleLimit = defaultIdleLimit, view = "plain" } = options;
   const design = elaborate(hardware, options.elaborate);
-  const [start] = await simulatorsOf([design], options.simulator ?? "native", { trace: trace !== undefined });
+  const [start] = await simulatorsOf([design], options.simulator ?? "native", {
+    trace: trace !== undefined,
+    view,
+  });
   if (start === undefined) throw new Error("no simulator was made");
   const simulator = start({ periods, ...(trace === undefined ? {} : { trace }) });
   const loop = new ClockLoop(simulator, periods, idleLimit);

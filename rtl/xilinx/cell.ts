@@ -1,14 +1,10 @@
-/**
- * The macro that our simulation models of cells stand under. Synthesis has cells of these names of its own, and the plain
- * simulation has none: with `SYNTHESIS` and this macro defined, a simulator runs the implementations for synthesis.
- */
-const modelMacro = "SLUICE_CELL_MODELS";
+import { cellModelMacro } from "../../src/hdl/index.ts";
 
-/** The file with the simulation model of a cell, for `external`. */
+/** The file with the simulation model of a cell, for `external`; only simulations of implementations see what is in it. */
 export function modelFile(cell: string, text: string): Readonly<Record<string, string>> {
   return {
     [`${cell}.sv`]: `// Simulation model of a Xilinx cell, by its data sheet. Synthesis knows the cell itself.
-\`ifdef ${modelMacro}
+\`ifdef ${cellModelMacro}
 ${text.trim()}
 \`endif
 `,

@@ -7,6 +7,7 @@ export type {
   ExternalDefinition,
   Hardware,
 } from "./component.ts";
+export { cellModelMacro } from "../ir/index.ts";
 export { cat, crossing, mux, pack, sum, tree, vecOf } from "./functions.ts";
 export {
   bits,

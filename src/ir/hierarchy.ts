@@ -13,6 +13,18 @@ export function partsOf(module: Module): readonly { readonly name: string; reado
 /** Which of a component's two forms is meant, where it has both. */
 export type View = "plain" | "implementation";
 
+/**
+ * What our simulation models of cells stand under: synthesis has cells of these names of its own, and simulators run the
+ * plain view, which has none.
+ */
+export const cellModelMacro = "SLUICE_CELL_MODELS";
+
+/** Macros with which a simulator reads a view of the emitted SystemVerilog. */
+export const viewMacros: Readonly<Record<View, readonly string[]>> = {
+  plain: [],
+  implementation: ["SYNTHESIS", cellModelMacro],
+};
+
 /** The design with every module that has an implementation as its body alone, or as its implementation alone. */
 export function viewOf(design: Design, view: View): Design {
   const modules = Object.entries(design.modules);
