@@ -15,6 +15,7 @@ import {
   vvu,
   windowDeal,
 } from "./nn/index.ts";
+import { processingElements } from "./nn/processing-elements.ts";
 import { randomThresholds, randomWeights } from "./nn/random.fixture.ts";
 import {
   asyncFifo,
@@ -74,26 +75,31 @@ export const emittedDesigns: readonly EmittedDesign[] = [
   popcount({ width: 1 }),
   popcount({ width: 64 }),
   popcount({ width: 100, stages: 4 }),
-  ...folds.flatMap((fold): Hardware[] =>
-    ([1, 2, 3, 4] as const).flatMap((pipeline) => [
-      mvtu({ weights, thresholds, ...fold, pipeline }),
-      mvu({ weights, ...fold, pipeline }),
-    ]),
-  ),
+  ...folds.flatMap((fold): Hardware[] => [
+    mvtu({ weights, thresholds, ...fold }),
+    mvu({ weights, ...fold }),
+    mvtuSigned({ weights, thresholds: signedThresholds, ...fold }),
+  ]),
   mvtu({ weights, thresholds, pe: 1, simd: 2, memory: "block" }),
+  mvu({ weights, pe: 3, simd: 4, memory: "block" }),
   mvtu({ weights, thresholds, pe: 1, simd: 1, mmv: 7 }),
-  mvtu({ weights, thresholds, pe: 3, simd: 4, mmv: 3, pipeline: 1 }),
-  mvtu({ weights, thresholds, pe: 12, simd: 36, mmv: 2, pipeline: 4 }),
-  mvu({ weights, pe: 2, simd: 36, mmv: 2, pipeline: 1 }),
-  mvu({ weights, pe: 12, simd: 9, mmv: 3, pipeline: 1 }),
-  mvtuSigned({ weights, thresholds: signedThresholds, pe: 3, simd: 4, mmv: 2, pipeline: 1 }),
+  mvtu({ weights, thresholds, pe: 3, simd: 4, mmv: 3 }),
+  mvtu({ weights, thresholds, pe: 12, simd: 36, mmv: 2 }),
+  mvu({ weights, pe: 2, simd: 36, mmv: 2 }),
+  mvu({ weights, pe: 12, simd: 9, mmv: 3 }),
+  mvtuSigned({ weights, thresholds: signedThresholds, pe: 3, simd: 4, mmv: 2 }),
   mvtuSigned({ weights, thresholds: signedThresholds, pe: 2, simd: 36, mmv: 3 }),
-  ...folds.flatMap((fold): Hardware[] =>
-    ([1, 2, 3, 4] as const).map((pipeline) =>
-      mvtuSigned({ weights, thresholds: signedThresholds, ...fold, pipeline }),
+  mvtuSigned({ weights, thresholds: signedThresholds, pe: 3, simd: 6, inputBits: 12 }),
+  ...[1, 2, 7].flatMap((latency) =>
+    [true, false].flatMap((accumulates) =>
+      [true, false].map((thresholded) =>
+        processingElements({
+          ...{ pe: 3, simd: 5, mmv: 2, inputBits: 1, accumulates, thresholded, latency },
+          ...{ width: 6, base: 9, digits: [1, 4, 8] },
+        }),
+      ),
     ),
   ),
-  mvtuSigned({ weights, thresholds: signedThresholds, pe: 3, simd: 6, inputBits: 12 }),
   ...[{ bits: 1 }, { bits: 4 }].flatMap((values) => [
     maxPool({ height: 28, width: 28, channels: 64, pe: 16, kernel: [2, 2], ...values }),
     maxPool({ height: 4, width: 4, channels: 2, pe: 2, kernel: [1, 1], ...values }),
@@ -108,7 +114,7 @@ export const emittedDesigns: readonly EmittedDesign[] = [
     { width: 5, beats: 1, mmv: 2 },
     { width: 64, beats: 1, mmv: 7 },
   ].map((params) => windowDeal(params)),
-  // Limits of fewer bits than the counts, among constants and in a ROM.
+  // Limits of fewer bits than the counts, among constants and in a ROM; no bias bits.
   ...[0, 5].flatMap((limit): Hardware[] => {
     const few = randomWeights(random, 4, 12);
     const low = new Array<number>(4).fill(limit);

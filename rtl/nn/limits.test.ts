@@ -3,8 +3,6 @@ import { emit } from "../../src/emit/index.ts";
 import { elaborate, type Hardware } from "../../src/hdl/index.ts";
 import { vvtu } from "./channelwise.ts";
 import { mvtuConstant } from "./mvtu-constant.ts";
-import { mvtuSigned } from "./mvtu-signed.ts";
-import { mvtu } from "./mvtu.ts";
 import { threshold } from "./threshold.ts";
 import type { WeightMatrix } from "./weights.ts";
 
@@ -25,8 +23,6 @@ test.each([
 ])("limits up to %i take %i bits each, in the ROM and beside the comparison", (most, width) => {
   const thresholds = Array.from({ length: 12 }, (_, r) => (r === 7 ? most : 0));
   const units: Hardware[] = [
-    mvtu({ weights, thresholds, pe: 3, simd: 4 }),
-    mvtuSigned({ weights, thresholds: thresholds.map((limit) => limit - 128 * 36), pe: 3, simd: 4 }),
     vvtu({ channels: 12, weights, thresholds, pe: 3 }),
     threshold({ thresholds: thresholds.map((limit) => [limit]), width: 6, pe: 3 }),
   ];

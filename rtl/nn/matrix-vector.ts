@@ -1,27 +1,30 @@
 import {
   bits,
+  bitsFor,
   bool,
   memory,
-  mux,
   reg,
   rom,
   struct,
-  sum,
   uint,
   valueOf,
-  vec,
   type Bits,
-  type BitsKind,
   type Bool,
   type BoolKind,
   type Handle,
   type ModuleBuilder,
+  type Outside,
   type StructFields,
   type UInt,
-  type UIntKind,
-  type VecKind,
 } from "../../src/hdl/index.ts";
-import { foldOf, weightWords, type WeightMatrix } from "./weights.ts";
+import { biasFor, biasWords } from "./bias.ts";
+import {
+  levelsOf,
+  processingElements,
+  processingLatency,
+  type ProcessingElementsPorts,
+} from "./processing-elements.ts";
+import { foldOf, weightWords, type Fold, type WeightMatrix } from "./weights.ts";
 
 /** Parameters that all folded matrix-vector units share. */
 export interface MatrixVectorParams {
@@ -46,16 +49,7 @@ export interface MatrixVectorParams {
    */
   readonly mmv?: number | undefined;
   /**
-   * Cycles from taking the last synapses of a neuron group to offering its result. From 2 there is a register after
-   * the weight memory, from 3 after the popcount, at 4 after the accumulator.
-   * @min 1
-   * @max 4
-   * @default 3
-   */
-  readonly pipeline?: 1 | 2 | 3 | 4 | undefined;
-  /**
-   * Where the weights are kept: `auto` takes block RAM where the memory is deeper than 64 words (a LUT6 as a ROM) and
-   * the pipeline has the register that block RAM needs.
+   * Where the weights are kept: `auto` takes block RAM where the memory is deeper than 64 words (a LUT6 as a ROM).
    * @values auto, block, distributed
    * @default auto
    */
@@ -72,39 +66,43 @@ export interface MatrixVectorSchedule {
   readonly depth: number;
 }
 
-export function matrixVectorSchedule({
-  weights,
-  pe,
-  simd,
-  pipeline,
-}: MatrixVectorParams): MatrixVectorSchedule {
-  const { sf, nf } = foldOf(weights, pe, simd);
-  return { sf, nf, cycles: sf * nf, depth: pipeline ?? 3 };
+/** What becomes of the totals. */
+export interface TotalsUse {
+  /** Bits of an input value, unsigned. */
+  readonly inputBits: number;
+  /** Totals from which the neurons fire, one per row; the totals themselves leave where not given. */
+  readonly limits?: readonly number[];
 }
+
+export function matrixVectorSchedule(
+  { weights, pe, simd }: MatrixVectorParams,
+  { inputBits }: Pick<TotalsUse, "inputBits"> = { inputBits: 1 },
+): MatrixVectorSchedule {
+  const { sf, nf } = foldOf(weights, pe, simd);
+  const cycles = sf * nf;
+  return {
+    sf,
+    nf,
+    cycles,
+    depth: operandLatency(cycles) + processingLatency({ simd, inputBits, accumulates: sf > 1 }),
+  };
+}
+
+/** Cycles from taking a beat to its operands at the processing elements: two reads of a memory, or a register. */
+const operandLatency = (cycles: number): number => (cycles === 1 ? 1 : 2);
 
 /**
  * Tick in which each beat moves where nothing stalls, from the first beat in: input beat b, which is beat b mod SF of
  * its vector, and output beat b, which is group b mod NF.
  */
-export function matrixVectorTicks(params: MatrixVectorParams): {
+export function matrixVectorTicks({ sf, cycles, depth }: MatrixVectorSchedule): {
   readonly x: (beat: number) => number;
   readonly y: (beat: number) => number;
 } {
-  const { sf, cycles, depth } = matrixVectorSchedule(params);
   return {
     x: (beat) => Math.floor(beat / sf) * cycles + (beat % sf),
     y: (beat) => (beat + 1) * sf - 1 + depth,
   };
-}
-
-/** The control signals that travel beside the data of one fold step. */
-interface Step {
-  readonly valid: Bool;
-  /** First and last beat of the vector. */
-  readonly first: Bool;
-  readonly last: Bool;
-  /** Neuron group. */
-  readonly neuron: UInt;
 }
 
 /** Beats of MMV vectors side by side, SIMD values of `inputBits` bits of each. */
@@ -114,192 +112,131 @@ export interface VectorStream {
   readonly payload: Bits;
 }
 
-/**
- * What one synapse can add to a neuron's total, 0 to `levels`: its value where the weight is 1, `levels` minus that
- * where it is 0. In bits both are an XNOR with the weight, for whole numbers as for single bits.
- */
-export const levelsOf = (inputBits: number): number => 2 ** inputBits - 1;
-
-/** A total for each PE of each vector. */
-export type VectorTotals = Handle<VecKind<VecKind<UIntKind>>>;
-
-/** What a matrix-vector unit has computed in this cycle: totals, complete where `done`. */
-export interface Totals {
-  readonly done: Bool;
-  readonly neuron: UInt;
-  readonly total: VectorTotals;
-}
-
-/** The loop over the vectors that lie side by side; a single one needs none. */
-export function eachVector(m: ModuleBuilder, mmv: number, body: (v: number | UInt) => void): void {
-  if (mmv === 1) body(0);
-  else
-    m.each({ v: mmv }, ({ v }) => {
-      body(v);
-    });
+/** The results of a matrix-vector unit, but for their values. */
+export interface ResultStream {
+  readonly valid: Handle<BoolKind, "set">;
+  readonly ready: Bool;
 }
 
 /**
  * The folded XNOR-popcount product of a binary matrix and a stream of vectors (FINN, arXiv 1612.07119, section 4.3):
- * in each cycle PE rows meet SIMD columns of MMV vectors. A vector is taken during its first neuron group and replayed for the
- * others. Nothing moves while `advance` is low. Values of several bits are XNORed bit by bit and summed: see `levelsOf`.
+ * in each cycle PE rows meet SIMD columns of MMV vectors. A vector is taken during its first neuron group and replayed
+ * for the others. Nothing moves while a finished result waits to be taken.
+ *
+ * Operands come in two cycles: from the memories into registers, and from there into those of the processing elements'
+ * inputs. A beat from the stream takes the same way as a replayed one, through the memory, so that nothing has to choose
+ * between them.
  */
 export function matrixVector(
   m: ModuleBuilder,
   x: VectorStream,
-  advance: Bool,
+  y: ResultStream,
   params: MatrixVectorParams,
-  { needsNeuron, inputBits = 1 }: { readonly needsNeuron: boolean; readonly inputBits?: number },
-): Totals {
-  const { pe, simd, mmv = 1, weights } = params;
-  const { sf, nf, depth } = matrixVectorSchedule(params);
-  const partialSum = uint.upTo(levelsOf(inputBits) * simd);
-  const accumulator = uint.upTo(levelsOf(inputBits) * weights.columns);
+  use: TotalsUse,
+): Outside<ProcessingElementsPorts> {
+  const { weights, pe, simd, mmv = 1 } = params;
+  const { inputBits, limits } = use;
+  const { sf, nf, cycles, depth } = matrixVectorSchedule(params, use);
+  const most = levelsOf(inputBits) * weights.columns;
+  const bias =
+    limits === undefined ? { digits: [], base: 0, width: bitsFor(most) } : biasFor(limits, sf, most);
+  const { elements } = m.instances({
+    elements: processingElements({
+      pe,
+      simd,
+      mmv,
+      inputBits,
+      accumulates: sf > 1,
+      ...bias,
+      thresholded: limits !== undefined,
+      latency: depth - operandLatency(cycles),
+    }),
+  });
+  y.valid.set(elements.done);
+  m.doc("Everything moves unless a finished result waits to be taken.");
+  const advance = elements.done.not().or(y.ready);
+  m.name({ advance });
 
-  m.doc("Fold counters: beats of the vector within groups of neurons.");
-  const { beat, neuron } = m.counters({ beat: sf, neuron: nf });
-  const filling = neuron.eq(0);
-  if (nf > 1) m.name({ filling });
-  const issue = advance.and(nf === 1 ? x.valid : filling.not().or(x.valid));
+  const { filling, ...step } = foldSteps(m, x, advance, { sf, nf });
+  const style = memoryStyle(params.memory, cycles);
+  const fetched =
+    cycles === 1
+      ? step
+      : register(m, "fetched", advance, step, {
+          ...(sf > 1 ? { last: bool } : {}),
+          ...(sf > 1 && nf > 1 ? { beat: uint.below(sf) } : {}),
+          ...(style === "distributed" ? { row: uint.below(cycles) } : {}),
+        });
+  const load = cycles === 1 ? step.valid : advance.and(fetched.valid);
+  if (cycles > 1) m.name({ load });
+  const operand = register(m, "operand", advance, fetched, sf > 1 ? { last: bool } : {});
+  elements.advance.set(advance);
+  elements.valid.set(operand.valid);
+  if (elements.first !== undefined && elements.last !== undefined) {
+    m.doc("A vector begins behind the last beat of the one before.");
+    const { first } = m.regs({ first: reg(bool, { reset: true }) });
+    m.when(advance.and(operand.valid), () => {
+      first.next(operand.last);
+    });
+    elements.first.set(first);
+    elements.last.set(operand.last);
+  }
+  const reads = { step, fetched, load };
+  elements.act.set(inputVectors(m, x.payload, { ...reads, fold: { sf, nf }, filling }));
+  const contents = {
+    weights: weightWords(weights, pe, simd),
+    biases: limits === undefined ? [] : biasWords(bias, limits, sf, pe),
+    widths: { weight: pe * simd, bias: pe * bias.digits.length },
+    style,
+  };
+  weightOperands(m, elements, contents, reads);
+  return elements;
+}
+
+/** The control signals that travel beside the data of one fold step. */
+interface Step {
+  readonly valid: Bool;
+  /** Last beat of the vector. */
+  readonly last: Bool;
+  /** Which beat. */
+  readonly beat: UInt;
+  /** Word of the weight memory. */
+  readonly row: UInt;
+}
+
+/** Counts the fold steps: the beats of a vector for each group of neurons. Those of the first come from the stream. */
+function foldSteps(
+  m: ModuleBuilder,
+  x: VectorStream,
+  advance: Bool,
+  { sf, nf }: Fold,
+): Step & { readonly filling: Bool } {
+  m.doc("Fold counters: beats of the vector, and the weight memory's words.");
+  if (nf === 1) {
+    const { beat } = m.counters({ beat: sf });
+    const issue = advance.and(x.valid);
+    m.name({ issue });
+    x.ready.set(advance);
+    m.when(issue, () => {
+      beat.advance();
+    });
+    return { valid: issue, last: beat.last, beat, row: beat, filling: valueOf(bool, true) };
+  }
+  const { beat, row } = m.counters({ beat: sf, row: sf * nf });
+  const { filling } = m.regs({
+    filling: reg(bool, { reset: true, doc: "first neuron group: beats come from the stream" }),
+  });
+  const issue = advance.and(filling.not().or(x.valid));
   m.name({ issue });
-  x.ready.set(nf === 1 ? advance : advance.and(filling));
-  const { row } = sf > 1 && nf > 1 ? m.counters({ row: sf * nf }) : { row: sf > 1 ? beat : neuron };
+  x.ready.set(advance.and(filling));
   m.when(issue, () => {
     row.advance();
-    if (nf === 1 || sf === 1) return;
     beat.advance();
-    m.when(beat.last, () => {
-      neuron.advance();
-    });
   });
-
-  const group = nf > 1 && needsNeuron ? { neuron: uint.below(nf) } : {};
-  const control = sf > 1 ? { first: bool, last: bool, ...group } : group;
-  let step: Step = {
-    valid: issue,
-    first: sf === 1 ? valueOf(bool, true) : beat.eq(0),
-    last: beat.last,
-    neuron,
-  };
-  const act = inputVector(m, x.payload, { sf, nf, beat, filling, issue, registered: depth >= 2, mmv });
-  const weight = weightMemory(m, params, row, issue);
-  if (depth >= 2) step = register(m, "fetched", advance, step, control);
-
-  const match =
-    inputBits === 1 ? agreements(m, act, weight, params) : levelSums(m, act, weight, params, inputBits);
-  let matched = match;
-  if (depth >= 3) {
-    const { counted_match } = m.regs({
-      counted_match: reg(vec(mmv, vec(pe, partialSum)), { reset: "none" }),
-    });
-    m.when(advance.and(step.valid), () => {
-      counted_match.next(match);
-    });
-    matched = counted_match;
-    step = register(m, "counted", advance, step, control);
-  }
-
-  const total = sf === 1 ? matched : accumulate(m, step, matched, advance, accumulator);
-  if (depth < 4) return { done: step.valid.and(step.last), neuron: step.neuron, total };
-
-  const { summed } = m.regs({ summed: reg(vec(mmv, vec(pe, accumulator)), { reset: "none" }) });
-  const complete = step.valid.and(step.last);
-  m.when(advance.and(complete), () => {
-    summed.next(total);
+  m.when(issue.and(beat.last), () => {
+    filling.next(row.last);
   });
-  const last = register(m, "finished", advance, { ...step, valid: complete }, group);
-  return { done: last.valid, neuron: last.neuron, total: summed };
-}
-
-/** Of single bits: how many agree with the weights, in each PE. */
-function agreements(
-  m: ModuleBuilder,
-  act: Bits,
-  weight: Bits,
-  { pe, simd, mmv = 1 }: MatrixVectorParams,
-): VectorTotals {
-  const { match } = m.wires({ match: vec(mmv, vec(pe, uint.upTo(simd))) });
-  if (mmv > 1) m.name({ vectors: act });
-  m.doc("Synapses that agree with the weights: XNOR and popcount in every PE.");
-  eachVector(m, mmv, (v) => {
-    m.each({ p: pe }, ({ p }) => {
-      match
-        .at(v)
-        .at(p)
-        .set(act.word(v, simd).xnor(weight.word(p, simd)).popcount());
-    });
-  });
-  return match;
-}
-
-/** Of whole numbers: their sum in each PE, those inverted whose weight is 0. */
-function levelSums(
-  m: ModuleBuilder,
-  act: Bits,
-  weight: Bits,
-  { pe, simd, mmv = 1 }: MatrixVectorParams,
-  inputBits: number,
-): VectorTotals {
-  const level = uint(inputBits);
-  const total = uint.upTo(levelsOf(inputBits) * simd);
-  const vectors = vec(mmv, vec(simd, bits(inputBits)));
-  const { values, levels, match } = m.wires({
-    values: vectors,
-    levels: vec(mmv, vec(pe, vec(simd, level))),
-    match: vec(mmv, vec(pe, total)),
-  });
-  values.set(act.as(vectors));
-  m.doc("Each value, inverted where the weight is 0.");
-  eachVector(m, mmv, (v) => {
-    m.each({ p: pe }, ({ p }) => {
-      m.each({ s: simd }, ({ s }) => {
-        const value = values.at(v).at(s);
-        levels
-          .at(v)
-          .at(p)
-          .at(s)
-          .set(mux(weight.word(p, simd).bit(s), value, value.not()).asUInt());
-      });
-    });
-  });
-  m.doc("Their sum in every PE.");
-  eachVector(m, mmv, (v) => {
-    m.each({ p: pe }, ({ p }) => {
-      match
-        .at(v)
-        .at(p)
-        .set(sum(levels.at(v).at(p).elements()).wrap(total));
-    });
-  });
-  return match;
-}
-
-/** The running total of each PE, complete at the last beat of the vector. */
-function accumulate(
-  m: ModuleBuilder,
-  { valid, first }: Step,
-  matched: VectorTotals,
-  advance: Bool,
-  accumulator: UIntKind,
-): VectorTotals {
-  const [mmv, pe] = [matched.length, matched.at(0).length];
-  const kind = vec(mmv, vec(pe, accumulator));
-  const { total } = m.wires({ total: kind });
-  const { acc } = m.regs({ acc: reg(kind, { reset: "none" }) });
-  m.doc("Agreements so far, from the first beat of the vector.");
-  eachVector(m, mmv, (v) => {
-    m.each({ p: pe }, ({ p }) => {
-      const before = mux(first, 0, acc.at(v).at(p));
-      total
-        .at(v)
-        .at(p)
-        .set(before.add(matched.at(v).at(p)).wrap(accumulator));
-    });
-  });
-  m.when(advance.and(valid), () => {
-    acc.next(total);
-  });
-  return total;
+  return { valid: issue, last: beat.last, beat, row, filling };
 }
 
 /** Registers for the control signals of a step: `<name>_valid` and, of the others, those in `carried`. */
@@ -311,94 +248,102 @@ function register(m: ModuleBuilder, name: string, advance: Bool, step: Step, car
   return { ...step, ...registers };
 }
 
-/** The part of the vectors that this step works on: from the stream while `filling`, else replayed. */
-function inputVector(
+/** What the operands of a step are read with. */
+interface Reads {
+  readonly step: Step;
+  readonly fetched: Step;
+  /** What has been fetched moves into the operand registers. */
+  readonly load: Bool;
+}
+
+/** The part of the vectors that a step works on: kept as it comes, read again for every neuron group. */
+function inputVectors(
   m: ModuleBuilder,
   payload: Bits,
-  {
-    sf,
-    nf,
-    beat,
-    filling,
-    issue,
-    registered,
-    mmv,
-  }: {
-    sf: number;
-    nf: number;
-    beat: UInt;
-    filling: Bool;
-    issue: Bool;
-    registered: boolean;
-    mmv: number;
-  },
-): Handle<BitsKind> {
+  { fold: { sf, nf }, step, filling, fetched, load }: Reads & { readonly fold: Fold; readonly filling: Bool },
+): Bits {
   const kind = bits(payload.width);
-  const act = registered ? m.regs({ act: reg(kind, { reset: "none" }) }).act : undefined;
-  if (nf === 1) {
-    if (act === undefined) return payload;
-    m.when(issue, () => {
-      act.next(payload);
+  const { act } = m.regs({ act: reg(kind, { reset: "none" }) });
+  const taken = step.valid.and(filling);
+  const kept = (): Bits => {
+    if (sf * nf === 1) return payload;
+    if (sf === 1 || nf === 1) {
+      // A register is all the memory that one beat needs.
+      const { held } = m.regs({ held: reg(kind, { reset: "none" }) });
+      m.when(taken, () => {
+        held.next(payload);
+      });
+      return held;
+    }
+    const { replay } = m.memories({
+      replay: memory(sf, kind, { style: "distributed", doc: "The vectors of all neuron groups." }),
     });
-    return act;
-  }
-  if (sf === 1) {
-    // The vector is one beat: a register that holds it is all the replay there is.
-    const held = act ?? m.regs({ held: reg(kind, { reset: "none" }) }).held;
-    m.when(issue.and(filling), () => {
-      held.next(payload);
+    m.when(taken, () => {
+      replay.write(step.beat, payload);
     });
-    return act ?? mux(filling, payload, held);
-  }
-  const { replay } = m.memories({
-    replay: memory(sf, kind, {
-      style: "distributed",
-      doc: `The vector${mmv === 1 ? "" : "s"}, kept for the neuron groups after the first.`,
-    }),
-  });
-  m.when(issue.and(filling), () => {
-    replay.write(beat, payload);
-  });
-  const word = mux(filling, payload, replay.read(beat));
-  if (act === undefined) return word;
-  m.when(issue, () => {
+    return replay.read(fetched.beat);
+  };
+  const word = kept();
+  m.when(load, () => {
     act.next(word);
   });
   return act;
 }
 
-/** The weights of this step for all PEs, through a register where the pipeline has one. */
-function weightMemory(
+/** A LUT6 holds 64 words of a ROM. */
+function memoryStyle(style: MatrixVectorParams["memory"], words: number): "block" | "distributed" {
+  if (style === "block" || style === "distributed") return style;
+  return words > 64 ? "block" : "distributed";
+}
+
+/** A memory of one word per fold step: the weights of all PEs, and above them their bias bits. */
+interface Operands {
+  readonly weights: readonly bigint[];
+  readonly biases: readonly bigint[];
+  /** Bits of either. */
+  readonly widths: { readonly weight: number; readonly bias: number };
+  readonly style: "block" | "distributed";
+}
+
+/**
+ * The weights and bias bits of a step. Block RAM is read through two registers, as its own clock-to-output time leaves
+ * none for logic; where the memory is of LUTs, the first register is at its address.
+ */
+function weightOperands(
   m: ModuleBuilder,
-  params: MatrixVectorParams,
-  row: UInt,
-  issue: Bool,
-): Handle<BitsKind> {
-  const { pe, simd, weights, pipeline } = params;
-  const kind = bits(pe * simd);
-  const words = weightWords(weights, pe, simd);
-  const registered = (pipeline ?? 3) >= 2;
-  const single = words[0];
-  if (words.length === 1 && single !== undefined) {
-    const { weight } = m.wires({ weight: kind });
-    weight.set(single);
-    return weight;
+  elements: Outside<ProcessingElementsPorts>,
+  { weights, biases, widths, style }: Operands,
+  { step, fetched, load }: Reads,
+): void {
+  const single = weights[0];
+  if (weights.length === 1 && single !== undefined) {
+    elements.weight.set(single);
+    elements.bias?.set(biases[0] ?? 0n);
+    return;
   }
-  const style =
-    params.memory === "block" || (params.memory !== "distributed" && registered && words.length > 64)
-      ? "block"
-      : "distributed";
-  const { weight_rom } = m.roms({
-    weight_rom: rom(kind, words, { style, doc: "One word per fold step: SIMD weights for each PE." }),
-  });
-  if (!registered) {
-    const { weight } = m.wires({ weight: kind });
-    weight.set(weight_rom.read(row));
-    return weight;
+  const kind = bits(widths.weight + widths.bias);
+  const words = weights.map((low, i) => ((biases[i] ?? 0n) << BigInt(widths.weight)) | low);
+  const doc = "One word per fold step: SIMD weights for each PE, above them the bias bits of each.";
+  const { weight_rom } = m.roms({ weight_rom: rom(kind, words, { style, doc }) });
+  let word: Bits;
+  if (style === "distributed") {
+    word = weight_rom.read(fetched.row);
+    m.name({ word });
+  } else {
+    const output = m.regs({ word: reg(kind, { reset: "none" }) }).word;
+    m.when(step.valid, () => {
+      output.next(weight_rom.read(step.row));
+    });
+    word = output;
   }
-  const { weight } = m.regs({ weight: reg(kind, { reset: "none" }) });
-  m.when(issue, () => {
-    weight.next(weight_rom.read(row));
+  const operand = m.regs({
+    weight: reg(bits(widths.weight), { reset: "none" }),
+    ...(widths.bias > 0 ? { bias: reg(bits(widths.bias), { reset: "none" }) } : {}),
   });
-  return weight;
+  m.when(load, () => {
+    operand.weight.next(word.slice(0, widths.weight));
+    operand.bias?.next(word.slice(widths.weight, widths.bias));
+  });
+  elements.weight.set(operand.weight);
+  if (operand.bias !== undefined) elements.bias?.set(operand.bias);
 }

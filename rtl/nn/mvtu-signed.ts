@@ -1,8 +1,9 @@
 import { SluiceError } from "../../src/error.ts";
 import { bits, component, pack, sink, sint, source, vec } from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
-import { levelsOf, type MatrixVectorParams } from "./matrix-vector.ts";
-import { checkMatrixVector, describeUnit, nameOfUnit, thresholdUnit } from "./mvtu.ts";
+import { matrixVector, type MatrixVectorParams } from "./matrix-vector.ts";
+import { checkMatrixVector, describeUnit, nameOfUnit } from "./mvtu.ts";
+import { levelsOf } from "./processing-elements.ts";
 import { repeated } from "./sliding-window-shape.ts";
 import { onesOfRow } from "./weights.ts";
 
@@ -31,15 +32,17 @@ export interface MvtuSignedParams extends MatrixVectorParams {
  * 2^B - 1 - u, which is u inverted: the sum has no sign and no carry to add, and is the accumulator plus
  * 2^(B-1) * MW less one for each weight of -1. The thresholds take that along. A row's accumulator takes
  * (2^B - 1) * MW + 1 values whatever its weights are, and the sum counts them from 0: no fewer bits can hold it.
- * Thresholds, counted likewise, have the bits of the largest.
  */
 export const mvtuSigned = component({
   name: (params: MvtuSignedParams) => `mvtu_signed${String(params.inputBits ?? 8)}_${nameOfUnit(params)}`,
-  doc: (params: MvtuSignedParams) =>
-    [
-      `Matrix-vector-threshold unit: ${describeUnit(params, `signed ${String(params.inputBits ?? 8)}-bit inputs, weights of -1 and +1`)}`,
+  doc: (params: MvtuSignedParams) => {
+    const { inputBits = 8 } = params;
+    const product = `signed ${String(inputBits)}-bit inputs, weights of -1 and +1`;
+    return [
+      `Matrix-vector-threshold unit: ${describeUnit(params, product, inputBits)}`,
       "Inputs and sums are counted from their least value, thresholds likewise.",
-    ].join("\n"),
+    ].join("\n");
+  },
   validate: (params) => {
     checkInteger({ where: "mvtuSigned.inputBits", value: params.inputBits ?? 8 }, 2, 16);
     checkMatrixVector("mvtu-signed", params);
@@ -54,10 +57,11 @@ export const mvtuSigned = component({
     m.doc("Inputs counted from their least value.");
     const payload = pack(x.payload).xor(repeated(2 ** (inputBits - 1), inputBits, mmv * simd));
     m.name({ counted_from_least: payload });
-    thresholdUnit(m, { valid: x.valid, ready: x.ready, payload }, y, params, {
+    const { fire } = matrixVector(m, { valid: x.valid, ready: x.ready, payload }, y, params, {
       inputBits,
       limits: unsignedThresholds(params),
     });
+    if (fire !== undefined) y.payload.set(fire);
   },
 });
 

@@ -110,7 +110,6 @@ function randomUnit(random: Random, columns: number): MvtuParams & { readonly mm
     pe: pick(random, divisorsOf(weights.rows)),
     simd: pick(random, divisorsOf(columns)),
     mmv: pick(random, [2, 3, 4]),
-    pipeline: pick(random, [1, 2, 3, 4] as const),
   };
 }
 
