@@ -105,6 +105,7 @@ function enumsOf(module: Unfinished): readonly EnumType[] {
 
 /** Clock and reset ports of the domains in use; a purely combinational module has none. */
 function clockPorts(module: Module): readonly Port[] {
+  const everything = module.external !== undefined;
   const clocks = new Set<string>();
   const resets = new Set<string>();
   for (const reg of module.regs) {
@@ -113,11 +114,10 @@ function clockPorts(module: Module): readonly Port[] {
   }
   for (const memory of module.memories) if (memory.domain !== undefined) clocks.add(memory.domain);
   const bound = new Set(module.instances.flatMap((i) => Object.values(i.clocks)));
-  for (const check of splitBody(module).checks) {
+  for (const check of everything ? [] : splitBody(module).checks) {
     clocks.add(check.domain);
     resets.add(check.domain);
   }
-  const everything = module.external !== undefined;
   return module.domains.flatMap((domain: ClockDomain) => {
     const port = (name: string, role: "clock" | "reset"): Port => ({
       name,

@@ -3,6 +3,8 @@ import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourceLocation } from "../ir/index.ts";
 
+/** Frames between a declaration and its author, at most. */
+const depth = 24;
 const testFile = /\.(test|spec)\.[cm]?[jt]s$/;
 const frame = /\(?((?:file:\/\/)?\/[^()\n]+?|(?:file:\/\/\/)?[A-Za-z]:[^()\n]+?):(\d+):(\d+)\)?$/;
 /** Frames from here are the DSL's own, not the author's. Read off a stack, which source maps may move elsewhere. */
@@ -27,17 +29,46 @@ function projectRoot(file: string): string {
   return root;
 }
 
-/** The author's line that led here: the first stack frame outside src/hdl. Tens of microseconds: for declarations and statements only. */
+/** As V8 has it: the running file, before source maps. */
+const rawOwnFolder = (callSites()[0]?.getFileName() ?? "").replace(/[^\\/]*$/, "");
+/** By the author's place in the running code: mapping a stack to the sources takes ten times as long as finding it. */
+const locations = new Map<string, SourceLocation>();
+
+/** The author's line that led here: the first stack frame outside src/hdl. Microseconds: for declarations and statements only. */
 export function captureLocation(): SourceLocation {
+  const site = callSites().find((each) => isAuthors(each.getFileName() ?? "", rawOwnFolder));
+  if (site === undefined) return mappedLocation();
+  const key = `${site.getFileName() ?? ""}:${String(site.getLineNumber())}:${String(site.getColumnNumber())}`;
+  let location = locations.get(key);
+  if (location === undefined) locations.set(key, (location = mappedLocation()));
+  return location;
+}
+
+function isAuthors(file: string, folder: string): boolean {
+  return file !== "" && !file.startsWith("node:") && (!file.startsWith(folder) || testFile.test(file));
+}
+
+/** The stack as it is, of a depth that reaches the author. */
+function callSites(): readonly NodeJS.CallSite[] {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Error.stackTraceLimit = depth;
+  Error.prepareStackTrace = (_, sites) => sites;
+  const { stack } = new Error("location") as unknown as { readonly stack?: readonly NodeJS.CallSite[] };
+  Error.prepareStackTrace = prepareStackTrace;
+  Error.stackTraceLimit = stackTraceLimit;
+  return stack ?? [];
+}
+
+function mappedLocation(): SourceLocation {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 24;
+  Error.stackTraceLimit = depth;
   const stack = new Error("location").stack ?? "";
   Error.stackTraceLimit = limit;
   for (const line of stack.split("\n").slice(1)) {
     const place = parseFrame(line);
     if (place === undefined) continue;
     const { file } = place;
-    if (file.startsWith(ownFolder) && !testFile.test(file)) continue;
+    if (!isAuthors(file, ownFolder)) continue;
     return { ...place, file: relative(projectRoot(file), file).split(sep).join("/") };
   }
   return { file: "unknown", line: 1, column: 1 };
