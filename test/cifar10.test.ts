@@ -24,6 +24,17 @@ describe("CNV in Verilator", () => {
     expect(result.lanes).toBeLessThanOrEqual((1.25 * operations(resolveModel(model))) / (2 * 9_130));
   });
 
+  test("at FINN's CNV-max rate with full weight memories, the folding of examples", async () => {
+    const out = join(dir, "cnv-max");
+    const fold = fileURLToPath(new URL("../examples/foldings/cnv-max.json", import.meta.url));
+    const built = await buildAccelerator({ model: "cnv", board: "zc706", fold, out });
+    expect(built.weightEfficiency).toBeGreaterThan(0.86);
+    const result = await verifyBuild({ dir: out, frames: 8, workers: 1, simulator: "verilator" });
+    expect(result).toMatchObject({ frames: 8, mismatches: 0, timingMismatches: 0 });
+    expect(verified(result)).toBe(true);
+    expect(result.cyclesPerFrame).toEqual({ predicted: 8_192, measured: 8_192 });
+  });
+
   test("the bundled network at its fastest folding on the ZC706", async () => {
     const out = join(dir, "cnv");
     await buildAccelerator({ model: "cnv", board: "zc706", fold: "max", out });

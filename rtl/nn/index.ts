@@ -3,13 +3,13 @@ export { vvtu, vvtuDepth, vvtuTicks, vvtuTiming, vvu, vvuDepth, vvuTicks, vvuTim
 export type { VectorVectorParams, VvtuParams } from "./channelwise.ts";
 export { labelSelect, labelSelectDepth } from "./label-select.ts";
 export type { LabelSelectParams } from "./label-select.ts";
-export { matrixVectorSchedule, matrixVectorTicks } from "./matrix-vector.ts";
-export type { MatrixVectorParams, MatrixVectorSchedule } from "./matrix-vector.ts";
+export { matrixVectorSchedule, matrixVectorTicks, weightMemory } from "./matrix-vector.ts";
+export type { MatrixVectorParams, MatrixVectorSchedule, WeightMemory } from "./matrix-vector.ts";
 export { maxPool, maxPoolDepth, maxPoolTicks, maxPoolTiming } from "./max-pool.ts";
 export type { MaxPoolParams } from "./max-pool.ts";
 export { mvtuConstant } from "./mvtu-constant.ts";
 export type { MvtuConstantParams } from "./mvtu-constant.ts";
-export { mvtuSigned } from "./mvtu-signed.ts";
+export { mvtuSigned, unsignedThresholds } from "./mvtu-signed.ts";
 export type { MvtuSignedParams } from "./mvtu-signed.ts";
 export { mvtu, mvu } from "./mvtu.ts";
 export type { MvtuParams } from "./mvtu.ts";

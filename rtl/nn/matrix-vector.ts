@@ -17,7 +17,8 @@ import {
   type StructFields,
   type UInt,
 } from "../../src/hdl/index.ts";
-import { biasFor, biasWords } from "./bias.ts";
+import { cheaperRom, type MemorySize, type MemoryStyle } from "../memory-shape.ts";
+import { biasFor, biasWords, type Bias } from "./bias.ts";
 import {
   levelsOf,
   processingElements,
@@ -49,7 +50,8 @@ export interface MatrixVectorParams {
    */
   readonly mmv?: number | undefined;
   /**
-   * Where the weights are kept: `auto` takes block RAM where the memory is deeper than 64 words (a LUT6 as a ROM).
+   * Where the weights are kept: `auto` takes what costs less of a device, LUTs or block RAM, a block counting as 401
+   * LUTs. Memories of some 350 words and less are LUTs.
    * @values auto, block, distributed
    * @default auto
    */
@@ -86,6 +88,26 @@ export function matrixVectorSchedule(
     cycles,
     depth: operandLatency(cycles) + processingLatency({ simd, inputBits, accumulates: sf > 1 }),
   };
+}
+
+/** The memory of a unit's weights and bias bits, one word per fold step. A single word is a constant. */
+export interface WeightMemory extends MemorySize {
+  readonly style: MemoryStyle;
+}
+
+export function weightMemory(params: MatrixVectorParams, use: TotalsUse): WeightMemory {
+  const { weights, pe, simd, memory: style = "auto" } = params;
+  const { sf, nf } = foldOf(weights, pe, simd);
+  const size = { words: sf * nf, width: pe * (simd + biasOf(params, use).digits.length) };
+  return { ...size, style: style === "auto" ? cheaperRom(size) : style };
+}
+
+/** How totals become results: see `biasFor`; without limits they leave as they are. */
+function biasOf({ weights, simd }: MatrixVectorParams, { inputBits, limits }: TotalsUse): Bias {
+  const most = levelsOf(inputBits) * weights.columns;
+  return limits === undefined
+    ? { digits: [], base: 0, width: bitsFor(most) }
+    : biasFor(limits, weights.columns / simd, most);
 }
 
 /** Cycles from taking a beat to its operands at the processing elements: two reads of a memory, or a register. */
@@ -137,9 +159,7 @@ export function matrixVector(
   const { weights, pe, simd, mmv = 1 } = params;
   const { inputBits, limits } = use;
   const { sf, nf, cycles, depth } = matrixVectorSchedule(params, use);
-  const most = levelsOf(inputBits) * weights.columns;
-  const bias =
-    limits === undefined ? { digits: [], base: 0, width: bitsFor(most) } : biasFor(limits, sf, most);
+  const bias = biasOf(params, use);
   const { elements } = m.instances({
     elements: processingElements({
       pe,
@@ -158,7 +178,7 @@ export function matrixVector(
   m.name({ advance });
 
   const { filling, ...step } = foldSteps(m, x, advance, { sf, nf });
-  const style = memoryStyle(params.memory, cycles);
+  const { style } = weightMemory(params, use);
   const fetched =
     cycles === 1
       ? step
@@ -290,19 +310,13 @@ function inputVectors(
   return act;
 }
 
-/** A LUT6 holds 64 words of a ROM. */
-function memoryStyle(style: MatrixVectorParams["memory"], words: number): "block" | "distributed" {
-  if (style === "block" || style === "distributed") return style;
-  return words > 64 ? "block" : "distributed";
-}
-
 /** A memory of one word per fold step: the weights of all PEs, and above them their bias bits. */
 interface Operands {
   readonly weights: readonly bigint[];
   readonly biases: readonly bigint[];
   /** Bits of either. */
   readonly widths: { readonly weight: number; readonly bias: number };
-  readonly style: "block" | "distributed";
+  readonly style: MemoryStyle;
 }
 
 /**

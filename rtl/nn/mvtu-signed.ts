@@ -66,7 +66,7 @@ export const mvtuSigned = component({
 });
 
 /** The thresholds on the sums that the unit forms; those beyond the row's range become its ends. */
-function unsignedThresholds({ weights, thresholds, inputBits = 8 }: MvtuSignedParams): number[] {
+export function unsignedThresholds({ weights, thresholds, inputBits = 8 }: MvtuSignedParams): number[] {
   const { rows, columns } = weights;
   const never = levelsOf(inputBits) * columns + 1;
   return Array.from({ length: rows }, (_, r) => {

@@ -31,6 +31,8 @@ export interface BuildResult {
   /** Synapses computed per cycle. */
   readonly lanes: number;
   readonly stages: Manifest["stages"];
+  /** See `Plan.weightEfficiency`. */
+  readonly weightEfficiency: number | null;
   /** Paths in `dir`. */
   readonly files: readonly string[];
 }
@@ -80,10 +82,13 @@ export async function buildAccelerator(options: BuildOptions): Promise<BuildResu
     ...manifest.predicted,
     fps: (clockMHz * 1e6) / planned.cyclesPerFrame,
     stages: manifest.stages,
+    weightEfficiency: planned.weightEfficiency,
     files: [...files.keys()],
   };
 }
 
 function stageList({ stages }: Plan): Manifest["stages"] {
-  return stages.map(({ name, unit, folding, cycles, depth }) => ({ name, unit, ...folding, cycles, depth }));
+  return stages.map(({ name, unit, folding, cycles, depth, weightStore: weights }) => {
+    return { name, unit, ...folding, cycles, depth, ...(weights === undefined ? {} : { weights }) };
+  });
 }

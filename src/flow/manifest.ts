@@ -29,6 +29,16 @@ const Manifest = z.object({
       mmv: z.int().positive().optional(),
       cycles: z.int().nonnegative(),
       depth: z.int().nonnegative(),
+      /** Where a matrix-vector unit keeps its weights. */
+      weights: z
+        .object({
+          words: z.int().positive(),
+          width: z.int().positive(),
+          style: z.enum(["block", "distributed", "constant"]),
+          bram36: z.number().nonnegative(),
+          weightBits: z.int().positive(),
+        })
+        .optional(),
     }),
   ),
   /** sha256 of every other file, by its path in the folder. */

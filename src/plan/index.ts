@@ -8,3 +8,4 @@ export { plan } from "./plan.ts";
 export type { Plan } from "./plan.ts";
 export type { Stage } from "./stage.ts";
 export type { FrameShape } from "./timing.ts";
+export type { WeightStore } from "./weight-store.ts";

@@ -5,6 +5,7 @@ import { lanesOf, type Folding } from "./folding.ts";
 import { accelerator } from "./pipeline.ts";
 import type { Stage } from "./stage.ts";
 import { frameShape, type FrameShape } from "./timing.ts";
+import { weightEfficiency } from "./weight-store.ts";
 
 /** A network as a pipeline, with everything that is known of it before it is simulated. */
 export interface Plan {
@@ -20,6 +21,8 @@ export interface Plan {
   readonly latencyCycles: number;
   /** Synapses computed per cycle: sum of PE * SIMD * MMV. */
   readonly lanes: number;
+  /** Part of the bits of the weights' block RAMs that are weights: see `weightEfficiency`. */
+  readonly weightEfficiency: number | null;
   /** Tick at which each beat of the results of `frames` back-to-back frames leaves, from tick 0 of the first beat in. */
   outputTicks(frames: number): Uint32Array;
 }
@@ -36,6 +39,7 @@ export function plan(network: Network, folding: Folding): Plan {
     cyclesPerFrame: timing.cyclesPerFrame,
     latencyCycles: timing.latencyCycles,
     lanes: stages.reduce((sum, stage) => sum + (stage.folding === undefined ? 0 : lanesOf(stage.folding)), 0),
+    weightEfficiency: weightEfficiency(stages.flatMap((stage) => stage.weightStore ?? [])),
     outputTicks: (frames) => timing.outputTicks(frames),
   };
 }

@@ -13,10 +13,12 @@ import {
   slidingWindowBuffer,
   slidingWindowInterval,
   slidingWindowTiming,
+  unsignedThresholds,
   vvtu,
   vvtuTiming,
   vvu,
   vvuTiming,
+  weightMemory,
   windowDeal,
   windowDealTiming,
   windowGather,
@@ -53,6 +55,7 @@ import {
   widthConverterTiming,
   type StageTiming,
 } from "./schedule.ts";
+import { weightStore, type WeightStore } from "./weight-store.ts";
 
 /** One unit of the pipeline: part of a layer, a buffer between layers, the label select. */
 export interface Stage {
@@ -76,6 +79,8 @@ export interface Stage {
   readonly layer?: Layer | undefined;
   /** Set on the stages that compute. */
   readonly folding?: LayerFolding | undefined;
+  /** Where the weights of a matrix-vector unit are kept. */
+  readonly weightStore?: WeightStore | undefined;
   /** Cycles per frame that the unit is busy for at least; 0 for buffers and converters. */
   readonly cycles: number;
   /** Beats that a buffer holds, words that a sliding window does; 0 for others. */
@@ -127,10 +132,12 @@ export interface MatrixVector {
 
 export function matrixVectorStage({ name, params, thresholds, values, vectors }: MatrixVector): Stage {
   const { weights, pe, simd, mmv = 1 } = params;
-  const schedule = matrixVectorSchedule(params, { inputBits: bitsOf({ values }) });
+  const use = { inputBits: bitsOf({ values }), ...limitsOf(params, thresholds, values) };
+  const schedule = matrixVectorSchedule(params, use);
   const common = {
     name,
     folding: { pe, simd, ...(mmv > 1 ? { mmv } : {}) },
+    weightStore: weightStore(weightMemory(params, use), weights.rows * weights.columns),
     cycles: (schedule.cycles * vectors) / mmv,
     depth: 0,
     cutsReady: false,
@@ -152,6 +159,16 @@ export function matrixVectorStage({ name, params, thresholds, values, vectors }:
     output: bits(mmv * pe),
     hardware: () => (values === "int8" ? mvtuSigned : mvtu)({ ...params, thresholds }),
   };
+}
+
+/** The limits of the sums that the unit forms. */
+function limitsOf(
+  params: MatrixVectorParams,
+  thresholds: Int32Array | undefined,
+  values: "bit" | "int8",
+): { readonly limits?: readonly number[] } {
+  if (thresholds === undefined) return {};
+  return { limits: values === "int8" ? unsignedThresholds({ ...params, thresholds }) : [...thresholds] };
 }
 
 export function slidingWindowStage(name: string, params: SlidingWindowParams): Stage {

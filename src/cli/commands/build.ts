@@ -39,17 +39,32 @@ function defaultFolder(model: string, { board, fold }: BuildFlags): string {
 }
 
 function describe(result: BuildResult): string {
-  const stages = result.stages.map(({ name, unit, pe, simd, mmv, cycles, depth }) =>
-    [name, unit, pe, simd, mmv, cycles, depth].map((cell) => (cell === 0 ? "" : (cell ?? ""))),
+  const stages = result.stages.map(({ name, unit, pe, simd, mmv, cycles, depth, weights }) =>
+    [name, unit, pe, simd, mmv, cycles, depth, ...weightCells(weights)].map((cell) =>
+      cell === 0 ? "" : (cell ?? ""),
+    ),
   );
+  const { weightEfficiency: efficiency } = result;
+  const bram36 = result.stages.reduce((sum, { weights }) => sum + (weights?.bram36 ?? 0), 0);
   return [
-    table(stages, ["stage", "unit", "PE", "SIMD", "MMV", "cycles", "depth"]),
+    table(stages, ["stage", "unit", "PE", "SIMD", "MMV", "cycles", "depth", "weights", "in", "BRAM36"]),
     table([
       ["frames per second", `${count(result.fps)} at ${count(result.clockMHz)} MHz on ${result.board}`],
       ["cycles per frame", count(result.cyclesPerFrame)],
       ["latency", `${count(result.latencyCycles)} cycles`],
       ["lanes", count(result.lanes)],
+      ...(efficiency === null
+        ? []
+        : [["weights in block RAM", `${count(bram36)} BRAM36, ${count(100 * efficiency)} % full`]]),
     ]),
     `${result.model}: ${String(result.files.length)} files in ${result.dir}`,
   ].join("\n");
+}
+
+/** Words and their bits; what they are in; block RAMs. */
+function weightCells(weights: BuildResult["stages"][number]["weights"]): readonly (string | number)[] {
+  if (weights === undefined) return ["", "", ""];
+  const { words, width, style, bram36 } = weights;
+  const places = { block: "block RAM", distributed: "LUTs", constant: "constants" };
+  return [`${count(words)} x ${count(width)}`, places[style], bram36];
 }
