@@ -2,7 +2,7 @@ import { randomKind } from "../sim/random-values.ts";
 import { emit, type EmittedDesign } from "../src/emit/index.ts";
 import { bits, elaborate, type Hardware, type Kind } from "../src/hdl/index.ts";
 import { Random } from "../src/random.ts";
-import { popcount } from "./arith/index.ts";
+import { popcount, xnorPopcount } from "./arith/index.ts";
 import {
   labelSelect,
   maxPool,
@@ -74,7 +74,12 @@ export const emittedDesigns: readonly EmittedDesign[] = [
   synchronizer({ width: 4, stages: 3 }),
   popcount({ width: 1 }),
   popcount({ width: 64 }),
-  popcount({ width: 100, stages: 4 }),
+  popcount({ width: 100, clockMHz: 300 }),
+  ...(["portable", "xilinx7", "ultrascale"] as const).flatMap((technology): Hardware[] => [
+    popcount({ width: 100, technology, weights: 0x9_3f51_02c7_88e0n }),
+    xnorPopcount({ width: 64, technology }),
+    xnorPopcount({ width: 9, technology, clockMHz: 0 }),
+  ]),
   ...folds.flatMap((fold): Hardware[] => [
     mvtu({ weights, thresholds, ...fold }),
     mvu({ weights, ...fold }),

@@ -1,3 +1,3 @@
-/** Arithmetic components, and the pipelines that they are made of. */
-export { popcount, popcountLatency, popcountPipeline } from "./popcount.ts";
-export type { PopcountParams, PopcountPipeline } from "./popcount.ts";
+/** Arithmetic components. */
+export { popcount, popcountLatency, xnorPopcount, xnorPopcountLatency } from "./popcount.ts";
+export type { PopcountParams, XnorPopcountParams } from "./popcount.ts";

@@ -1,20 +1,43 @@
 import { expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
-import { popcount, popcountLatency } from "./popcount.ts";
+import type { Random } from "../../src/random.ts";
+import {
+  popcount,
+  popcountLatency,
+  xnorPopcount,
+  xnorPopcountLatency,
+  type XnorPopcountParams,
+} from "./popcount.ts";
 
-function ones(value: number | bigint): number {
-  return BigInt(value).toString(2).replaceAll("0", "").length;
+function ones(value: bigint): number {
+  return value.toString(2).replaceAll("0", "").length;
 }
 
-test("200 random cases in both simulators", async () => {
-  const coverage = await checkCases(
+const mask = (width: number): bigint => (1n << BigInt(width)) - 1n;
+
+function anyParams(random: Random): XnorPopcountParams {
+  const technologies = ["portable", "xilinx7", "ultrascale"] as const;
+  return {
+    width: 1 + random.below(random.below(2) === 0 ? 16 : 300),
+    technology: technologies[random.below(3)],
+    clockMHz: [0, 100, 200, 250][random.below(4)],
+    objective: random.below(2) === 0 ? "area" : "depth",
+  };
+}
+
+const coverage = { both: { cases: 200, parameterSets: 10 } };
+
+test("popcounts, with constant weights and without, 200 random cases in both simulators", async () => {
+  const tried = await checkCases(
     {
       pick: (random) => ({
-        width: 1 + random.below(random.below(2) === 0 ? 16 : 300),
-        stages: 1 + random.below(5),
+        ...anyParams(random),
+        weights: random.below(2) === 0 ? undefined : random.bits(300),
       }),
       hardware: popcount,
-      model: ({ x }) => ({ y: x.map(ones) }),
+      model: ({ x }, { width, weights = mask(width) }) => ({
+        y: x.map((beat) => width - ones((BigInt(beat) ^ weights) & mask(width))),
+      }),
       timing: ({ inputs: { x }, params }) => ({
         x: x.map((_, beat) => beat),
         y: x.map((_, beat) => beat + popcountLatency(params)),
@@ -22,16 +45,23 @@ test("200 random cases in both simulators", async () => {
     },
     { seed: 8 },
   );
-  expect(coverage).toMatchInlineSnapshot(`
+  expect(tried).toMatchObject(coverage);
+});
+
+test("XNOR-popcounts, 200 random cases in both simulators", async () => {
+  const tried = await checkCases(
     {
-      "both": {
-        "cases": 200,
-        "parameterSets": 10,
-      },
-      "nativeOnly": {
-        "cases": 200,
-        "parameterSets": 47,
-      },
-    }
-  `);
+      pick: anyParams,
+      hardware: xnorPopcount,
+      model: ({ x }, { width }) => ({
+        y: x.map(({ act, weight }) => width - ones(BigInt(act) ^ BigInt(weight))),
+      }),
+      timing: ({ inputs: { x }, params }) => ({
+        x: x.map((_, beat) => beat),
+        y: x.map((_, beat) => beat + xnorPopcountLatency(params)),
+      }),
+    },
+    { seed: 9 },
+  );
+  expect(tried).toMatchObject(coverage);
 });

@@ -1,26 +1,41 @@
 import {
   bits,
+  bitsFor,
   cat,
   component,
   reg,
   sink,
   source,
-  sum,
+  struct,
   uint,
-  vec,
   type Bits,
   type BitsKind,
   type Bool,
+  type BoolKind,
+  type Consumer,
+  type Handle,
   type Hardware,
   type ModuleBuilder,
   type SinkPort,
   type SourcePort,
+  type StructKind,
   type UInt,
   type UIntKind,
 } from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
+import {
+  namesOfCells,
+  place,
+  searchSum,
+  type Aims,
+  type BuiltSum,
+  type Net,
+  type Term,
+} from "./compressor/index.ts";
+import { plainCount, plainStages } from "./plain-count.ts";
 
-export interface PopcountParams {
+/** How a count is built: see docs/architecture.md, "Sums are compressor trees". */
+interface CountParams {
   /**
    * Bits of a beat.
    * @min 1
@@ -28,117 +43,255 @@ export interface PopcountParams {
    */
   readonly width: number;
   /**
-   * Registers between input and output.
-   * @min 1
-   * @max 16
-   * @default 1
+   * What synthesis gets: plain SystemVerilog, or LUT6_2 and carry cells of 7 series or UltraScale.
+   * @values portable, xilinx7, ultrascale
+   * @default portable
    */
-  readonly stages?: number;
+  readonly technology?: "portable" | "xilinx7" | "ultrascale" | undefined;
+  /**
+   * Clock that registers in the tree are placed for, in MHz; 0 is none of them.
+   * @min 0
+   * @max 1000
+   * @default 200
+   */
+  readonly clockMHz?: number | undefined;
+  /**
+   * What is least: area; or stages (without a clock, delay), then area.
+   * @values area, depth
+   * @default area
+   */
+  readonly objective?: "area" | "depth" | undefined;
 }
+
+export interface PopcountParams extends CountParams {
+  /** Constant weights in the low `width` bits: bits that equal them are counted. Ones where not given. */
+  readonly weights?: bigint | undefined;
+}
+
+export type XnorPopcountParams = CountParams;
+
+/** The terms of a count, and the signals that they are made of. */
+interface Operands {
+  readonly act: readonly Net[];
+  readonly weight: readonly Net[];
+}
+
+const known = new Map<string, BuiltSum<Operands>>();
+
+/** The tree for a popcount, with the weights of the beat or with constant ones. */
+function treeOf(params: CountParams, weights: bigint | "variable"): BuiltSum<Operands> {
+  const { width, clockMHz = 200, objective } = params;
+  const key = [width, clockMHz, objective, weights].join(" ");
+  let tree = known.get(key);
+  if (tree === undefined) {
+    const aims: Aims = { clockMHz: clockMHz === 0 ? undefined : clockMHz, objective };
+    tree = searchSum(aims, (netlist) => {
+      const act = Array.from({ length: width }, () => netlist.input());
+      const weight = weights === "variable" ? act.map(() => netlist.input()) : [];
+      const terms = act.map((net, i): Term => {
+        const equals = weight[i];
+        return equals === undefined ? { net, inverted: isZero(weights, i) } : { net, equals };
+      });
+      return { inputs: { act, weight }, sum: { columns: [terms], width: bitsFor(width) } };
+    });
+    known.set(key, tree);
+  }
+  return tree;
+}
+
+const isZero = (weights: bigint | "variable", bit: number): boolean =>
+  weights !== "variable" && ((weights >> BigInt(bit)) & 1n) === 0n;
+
+const ones = (width: number): bigint => (1n << BigInt(width)) - 1n;
 
 /** Cycles from a beat at x to its count at y where nothing stalls. One beat per cycle. */
-export function popcountLatency({ stages = 1 }: Pick<PopcountParams, "stages">): number {
-  return stages;
+export function popcountLatency({ weights, ...params }: PopcountParams): number {
+  return latencyOf(params, weights ?? ones(params.width));
 }
 
-export interface PopcountPipeline {
-  /** The registers are called `<name>_1` to `<name>_<stages>`. */
-  readonly name: string;
-  readonly stages: number;
-  /** Whether the register of `stage` (from 1) takes a value in this cycle. */
-  readonly enable: (stage: number) => Bool;
+/** The same of `xnorPopcount`. */
+export function xnorPopcountLatency(params: XnorPopcountParams): number {
+  return latencyOf(params, "variable");
 }
 
-/**
- * Number of ones of `x`, `stages` registers later. Every stage adds up equally many values (the first ones of a chunk,
- * the others counts), so that the logic between registers is evenly deep.
- */
-export function popcountPipeline(
+function latencyOf(params: CountParams, weights: bigint | "variable"): number {
+  const { technology = "portable", width, clockMHz = 200 } = params;
+  return technology === "portable" ? plainStages(width, clockMHz) : treeOf(params, weights).stage + 1;
+}
+
+/** The valid bits of a pipeline that stalls as a whole, and when it moves. */
+function pipelineControl(
   m: ModuleBuilder,
-  x: Bits,
-  { name, stages, enable }: PopcountPipeline,
-): UInt {
-  const fanIn = smallestRoot(x.width, stages);
-  let counts: readonly UInt[] = groupsOf(x.width, fanIn).map(({ first, size }) =>
-    x.slice(first, size).popcount(),
-  );
-  const registers = m.regs(
-    Object.fromEntries(
-      Array.from({ length: stages }, (_, i) => {
-        const length = Math.ceil(x.width / fanIn ** (i + 1));
-        const count = uint.upTo(Math.min(x.width, fanIn ** (i + 1)));
-        return [`${name}_${String(i + 1)}`, reg(vec(length, count), { reset: "none" })];
-      }),
-    ),
-  );
-  Object.values(registers).forEach((register, i) => {
-    const sums = counts.map((value) => value.wrap(uint(register.at(0).width)));
-    m.when(enable(i + 1), () => {
-      register.next(sums);
-    });
-    const registered = register.elements();
-    counts = groupsOf(registered.length, fanIn).map(({ first, size }) =>
-      sum(registered.slice(first, first + size)),
-    );
+  x: { readonly valid: Bool; readonly ready: Handle<BoolKind, "set"> },
+  y: Consumer<UIntKind>,
+  latency: number,
+): { readonly advance: Bool; readonly enable: (stage: number) => Bool } {
+  const { valid } = m.regs({
+    valid: reg(bits(latency), { doc: "stages that hold a beat, the first in bit 0" }),
   });
-  return sum(counts);
+  const last = valid.bit(latency - 1);
+  const { advance } = m.name({ advance: last.not().or(y.ready) });
+  x.ready.set(advance);
+  m.when(advance, () => {
+    valid.next(latency === 1 ? x.valid.asUInt().asBits() : cat(valid.slice(0, latency - 1), x.valid));
+  });
+  y.valid.set(last);
+  return { advance, enable: (stage) => advance.and(stage === 0 ? x.valid : valid.bit(stage - 1)) };
 }
 
-/** The smallest number whose power `exponent` reaches `value`. */
-function smallestRoot(value: number, exponent: number): number {
-  let root = 1;
-  while (root ** exponent < value) root++;
-  return root;
+/** For simulators: counted at once, and handed on. */
+function countPlainly(
+  m: ModuleBuilder,
+  count: UInt,
+  y: Consumer<UIntKind>,
+  latency: number,
+  enable: (stage: number) => Bool,
+): void {
+  let value = count;
+  for (let stage = 0; stage < latency; stage++) {
+    const name = `count_${String(stage + 1)}`;
+    const held = m.regs({ [name]: reg(uint(count.width), { reset: "none" }) })[name];
+    if (held === undefined) throw new Error(`no register ${name}`);
+    const next = value;
+    m.when(enable(stage), () => {
+      held.next(next);
+    });
+    value = held;
+  }
+  y.payload.set(value);
 }
 
-/** `count` things in groups of `size`; the last may be smaller. */
-function groupsOf(count: number, size: number): readonly { readonly first: number; readonly size: number }[] {
-  return Array.from({ length: Math.ceil(count / size) }, (_, i) => ({
-    first: i * size,
-    size: Math.min(size, count - i * size),
-  }));
+/** For synthesis: plain sums in even stages, or the tree, and a register for the count. */
+function countAsBuilt(
+  m: ModuleBuilder,
+  operands: { readonly act: Bits; readonly weight?: Bits },
+  y: Consumer<UIntKind>,
+  params: CountParams & { readonly weights: bigint | "variable" },
+  advance: Bool,
+): void {
+  const { technology = "portable", weights } = params;
+  if (technology === "portable") {
+    const equal = operands.act.xnor(
+      operands.weight ?? (weights === "variable" ? 0n : weights & ones(params.width)),
+    );
+    y.payload.set(plainCount(m, equal, latencyOf(params, weights), advance));
+    return;
+  }
+  const tree = treeOf(params, weights);
+  const signals = (nets: readonly Net[], from: Bits | undefined): [Net, Bool][] =>
+    nets.flatMap((net, i) => (from === undefined ? [] : [[net, from.bit(i)]]));
+  const inputs = new Map([
+    ...signals(tree.inputs.act, operands.act),
+    ...signals(tree.inputs.weight, operands.weight),
+  ]);
+  const outputs = place(m, tree, { technology, inputs, enable: advance });
+  const { count } = m.regs({ count: reg(uint(outputs.length), { reset: "none" }) });
+  m.when(advance, () => {
+    count.next(cat(...outputs.toReversed()).asUInt());
+  });
+  y.payload.set(count);
 }
 
-const define = component({
-  name: ({ width, stages = 1 }) => `popcount_${String(width)}x${String(stages)}`,
+const describe = (latency: number): string =>
+  `Latency ${String(latency)} cycles, one beat per cycle; ready passes through combinationally.`;
+
+const describeBuilt = ({ technology = "portable" }: CountParams): string =>
+  technology === "portable"
+    ? "The count in stages that are evenly deep."
+    : `The count as a tree. ${namesOfCells}`;
+
+function nameOf(kind: string, { width, technology = "portable", clockMHz = 200 }: CountParams): string {
+  const clock = clockMHz === 0 ? "" : `_${String(clockMHz)}mhz`;
+  return `${kind}_${String(width)}${technology === "portable" ? "" : `_${technology}`}${clock}`;
+}
+
+function check(where: string, { width, clockMHz = 200 }: CountParams): void {
+  checkInteger({ where: `${where}.width`, value: width }, 1, 65536);
+  checkInteger({ where: `${where}.clockMHz`, value: clockMHz }, 0, 1000);
+}
+
+const popcountPorts = ({ width }: PopcountParams) => ({ x: sink(bits(width)), y: source(uint.upTo(width)) });
+
+const popcountAsBuilt = component({
+  name: (params: PopcountParams) => `${nameOf("popcount", params)}_as_built`,
+  doc: describeBuilt,
+  ports: popcountPorts,
+  build(m, { x, y }, params) {
+    const { advance } = pipelineControl(m, x, y, popcountLatency(params));
+    const { width, weights = ones(width) } = params;
+    countAsBuilt(m, { act: x.payload }, y, { ...params, weights }, advance);
+  },
+});
+
+const definePopcount = component({
+  name: (params: PopcountParams) => nameOf("popcount", params),
   doc: (params) =>
     [
-      `Number of ones in each beat of ${String(params.width)} bits, in a pipeline that stalls as a whole.`,
-      `Latency ${String(popcountLatency(params))} cycles, one beat per cycle; ready passes through combinationally.`,
+      `Number of ${params.weights === undefined ? "ones" : "bits that equal constant weights"} in each beat of ${String(params.width)} bits, in a pipeline that stalls as a whole.`,
+      describe(popcountLatency(params)),
     ].join("\n"),
-  validate: ({ width, stages = 1 }: PopcountParams) => {
-    checkInteger({ where: "popcount.width", value: width }, 1, 65536);
-    checkInteger({ where: "popcount.stages", value: stages }, 1, 16);
+  validate: (params) => {
+    check("popcount", params);
   },
-  ports: ({ width }: PopcountParams) => ({ x: sink(bits(width)), y: source(uint.upTo(width)) }),
-  build(m, { x, y }, { stages = 1 }) {
-    const { valid } = m.regs({
-      valid: reg(bits(stages), { doc: "stages that hold a beat, the first in bit 0" }),
-    });
-    const { advance } = m.name({
-      advance: valid
-        .bit(stages - 1)
-        .not()
-        .or(y.ready),
-    });
-    x.ready.set(advance);
-    m.when(advance, () => {
-      valid.next(stages === 1 ? x.valid.asUInt().asBits() : cat(valid.slice(0, stages - 1), x.valid));
-    });
-    const count = popcountPipeline(m, x.payload, {
-      name: "count",
-      stages,
-      enable: (stage) => advance.and(stage === 1 ? x.valid : valid.bit(stage - 2)),
-    });
-    y.valid.set(valid.bit(stages - 1));
-    y.payload.set(count);
+  ports: popcountPorts,
+  implementation: popcountAsBuilt,
+  build(m, { x, y }, params) {
+    const { width, weights = ones(width) } = params;
+    const latency = popcountLatency(params);
+    const { enable } = pipelineControl(m, x, y, latency);
+    countPlainly(m, x.payload.xnor(weights & ones(width)).popcount(), y, latency, enable);
   },
 });
 
 /**
- * Number of ones of every beat. Ports: x in, y out. Latency `popcountLatency`, one beat per cycle; ready passes through
- * combinationally.
+ * Number of ones of every beat, or of bits that equal constant weights. Ports: x in, y out. Latency `popcountLatency`, one
+ * beat per cycle; ready passes through combinationally.
  */
 export const popcount: (
   params: PopcountParams,
-) => Hardware<{ x: SinkPort<BitsKind>; y: SourcePort<UIntKind> }> = define;
+) => Hardware<{ x: SinkPort<BitsKind>; y: SourcePort<UIntKind> }> = definePopcount;
+
+type Pair = StructKind<{ act: BitsKind; weight: BitsKind }>;
+
+const xnorPopcountPorts = ({ width }: XnorPopcountParams) => ({
+  x: sink(struct({ act: bits(width), weight: bits(width) })),
+  y: source(uint.upTo(width)),
+});
+
+const xnorPopcountAsBuilt = component({
+  name: (params: XnorPopcountParams) => `${nameOf("xnor_popcount", params)}_as_built`,
+  doc: describeBuilt,
+  ports: xnorPopcountPorts,
+  build(m, { x, y }, params) {
+    const { advance } = pipelineControl(m, x, y, xnorPopcountLatency(params));
+    countAsBuilt(m, x.payload, y, { ...params, weights: "variable" }, advance);
+  },
+});
+
+const defineXnorPopcount = component({
+  name: (params: XnorPopcountParams) => nameOf("xnor_popcount", params),
+  doc: (params) =>
+    [
+      `Number of bits of act that equal those of weight, ${String(params.width)} of each per beat, in a pipeline that stalls as a whole.`,
+      describe(xnorPopcountLatency(params)),
+    ].join("\n"),
+  validate: (params) => {
+    check("xnor-popcount", params);
+  },
+  ports: xnorPopcountPorts,
+  implementation: xnorPopcountAsBuilt,
+  build(m, { x, y }, params) {
+    const latency = xnorPopcountLatency(params);
+    const { enable } = pipelineControl(m, x, y, latency);
+    countPlainly(m, x.payload.act.xnor(x.payload.weight).popcount(), y, latency, enable);
+  },
+});
+
+/**
+ * Binary dot product: in how many places act and weight agree. With N of them, a count c stands for the product 2c - N of
+ * values -1 and +1. Ports: x (act, weight) in, y out. Latency `xnorPopcountLatency`, one beat per cycle; ready passes
+ * through combinationally.
+ */
+export const xnorPopcount: (
+  params: XnorPopcountParams,
+) => Hardware<{ x: SinkPort<Pair>; y: SourcePort<UIntKind> }> = defineXnorPopcount;

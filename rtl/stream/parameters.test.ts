@@ -17,7 +17,7 @@ test.each([
   ["asyncFifo.depth", "parameter-not-power-of-two", () => asyncFifo({ kind, depth: 6 })],
   ["asyncFifo.stages", "parameter-out-of-range", () => asyncFifo({ kind, depth: 8, stages: 9 })],
   ["popcount.width", "parameter-out-of-range", () => popcount({ width: 0 })],
-  ["popcount.stages", "parameter-out-of-range", () => popcount({ width: 8, stages: 0 })],
+  ["popcount.clockMHz", "parameter-out-of-range", () => popcount({ width: 8, clockMHz: -1 })],
 ])("%s is checked: %s", (where, code, make) => {
   expect(make).toThrow(expect.objectContaining({ name: "SluiceError", code, where }));
 });

@@ -3,6 +3,7 @@
  * Yosys' own cell models: techlibs/xilinx/cells_sim.v, installed as share/yosys/xilinx/cells_sim.v. There are none for
  * UltraScale there: CARRY8 stands as two CARRY4 in a row, and the other cells have the figures of their 7 series kin.
  */
+import { carryTo, clockToQ, clockToShiftRegister, lutPins, netDelay } from "../../rtl/xilinx/delays.ts";
 import { parameter, type Cell } from "./netlist.ts";
 
 /** From an input pin to an output pin. A pin is `I0`, or `S[2]` of a bus; a bus without an index is all its bits. */
@@ -15,12 +16,6 @@ export interface CellTiming {
   /** Input pins, and how long before the clock they have to be there. */
   readonly captures: readonly (readonly [pin: string, ps: number])[];
 }
-
-/**
- * Of a net: into each input of a LUT, whether it holds logic or memory, and into S and DI of a carry cell. All other nets
- * cost nothing: into a flip-flop's D, the next carry cell, a wide multiplexer. A round figure without any placement.
- */
-export const netDelay = 300;
 
 const none = { arcs: [], launches: [], captures: [] } satisfies CellTiming;
 
@@ -39,43 +34,46 @@ export function timingOf(cell: Cell): CellTiming | undefined {
   const { type } = cell;
   const shared = byType.get(type);
   if (shared !== undefined) return shared;
+  if (type === "LUT6_2") return lut62(cell);
   if (/^RAMB(18|36)E[12]$/.test(type)) return blockRam(cell);
   if (/^DSP48E[12]$/.test(type)) return dsp(cell);
   return undefined;
 }
-
-/** Delay of a LUT's inputs from the slowest, I0 of a LUT6, to the fastest, the last of any LUT. */
-const lutPins = [642, 631, 472, 407, 238, 127];
 
 function lut(inputs: number): CellTiming {
   const arcs = lutPins.slice(6 - inputs).map((ps, i): Arc => [`I${i}`, "O", ps]);
   return behindNets({ ...none, arcs });
 }
 
-/** Has no delays in Yosys' models: a LUT6 with two outputs. */
-const lut62 = behindNets({
-  ...none,
-  arcs: lutPins.flatMap((ps, i): Arc[] => [
-    [`I${i}`, "O6", ps],
-    ...(i < 5 ? [[`I${i}`, "O5", ps] as const] : []),
-  ]),
-});
-
-/** Of CARRY4, to O and CO of each position: from CYINIT, CI, and DI and S of each position up to it. */
-const carryTo = {
-  O: [
-    { CYINIT: 482, CI: 222, DI: [], S: [223] },
-    { CYINIT: 598, CI: 334, DI: [407], S: [400, 205] },
-    { CYINIT: 584, CI: 239, DI: [556, 537], S: [523, 558, 226] },
-    { CYINIT: 642, CI: 313, DI: [615, 596, 438], S: [582, 618, 330, 227] },
-  ],
-  CO: [
-    { CYINIT: 536, CI: 271, DI: [379], S: [340] },
-    { CYINIT: 494, CI: 157, DI: [465, 445], S: [433, 469] },
-    { CYINIT: 592, CI: 228, DI: [540, 520, 356], S: [512, 548, 292] },
-    { CYINIT: 580, CI: 114, DI: [526, 507, 398, 385], S: [508, 528, 378, 380] },
-  ],
-} as const;
+/**
+ * A LUT6 with two outputs, which has no delays in Yosys' models. An output has paths from those pins only that its table
+ * depends on, with the pins at their constants: the others make no difference to it.
+ */
+function lut62(cell: Cell): CellTiming {
+  const init = cell.parameters?.["INIT"];
+  const table =
+    typeof init === "string"
+      ? init.padStart(64, "0")
+      : BigInt(init ?? 0)
+          .toString(2)
+          .padStart(64, "0");
+  const value = (index: number): string => table[63 - index] ?? "0";
+  const pins = Array.from({ length: 6 }, (_, i) => cell.connections[`I${i}`]?.[0]);
+  const dependsOn = (pin: number, size: 32 | 64): boolean =>
+    Array.from({ length: size }, (_, index) => index).some(
+      (index) =>
+        ((index >> pin) & 1) === 0 &&
+        pins.every(
+          (bit, i) => 2 ** i >= size || (bit !== "0" && bit !== "1") || ((index >> i) & 1) === Number(bit),
+        ) &&
+        value(index) !== value(index | (1 << pin)),
+    );
+  const arcs = lutPins.flatMap((ps, i): Arc[] => [
+    ...(dependsOn(i, 64) ? [[`I${i}`, "O6", ps] as const] : []),
+    ...(i < 5 && dependsOn(i, 32) ? [[`I${i}`, "O5", ps] as const] : []),
+  ]);
+  return behindNets({ ...none, arcs });
+}
 
 /** The arcs of the four positions from `base` on, whose carry comes from the pins `carries`. */
 function carryArcs(
@@ -109,7 +107,7 @@ function throughCarry8(): readonly Arc[] {
 function flipFlop(control: string): CellTiming {
   return {
     ...none,
-    launches: [["Q", 303]],
+    launches: [["Q", clockToQ]],
     captures: [
       ["D", 0],
       ["CE", 109],
@@ -123,7 +121,7 @@ function shiftRegister(address: readonly string[], carryOut: string | undefined)
   const last = address.length;
   return behindNets({
     arcs: address.map((pin, i) => [pin, "Q", lutPins[5 - last + i] ?? 0]),
-    launches: [["Q", 1472], ...(carryOut === undefined ? [] : [[carryOut, 1114] as const])],
+    launches: [["Q", clockToShiftRegister], ...(carryOut === undefined ? [] : [[carryOut, 1114] as const])],
     captures: [
       ["D", 173],
       ["CE", 109],
@@ -217,7 +215,6 @@ function dsp(cell: Cell): CellTiming {
 
 const byType: ReadonlyMap<string, CellTiming> = new Map<string, CellTiming>([
   ...[1, 2, 3, 4, 5, 6].map((inputs) => [`LUT${inputs}`, lut(inputs)] as const),
-  ["LUT6_2", lut62],
   ["INV", behindNets({ ...none, arcs: [["I", "O", 127]] })],
   [
     "MUXF7",

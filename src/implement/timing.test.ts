@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { netDelay } from "./delays.ts";
+import { netDelay } from "../../rtl/xilinx/delays.ts";
 import type { Cell, NetlistModule } from "./netlist.ts";
 import { timeModule } from "./timing.ts";
 

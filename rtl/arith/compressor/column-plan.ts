@@ -1,0 +1,99 @@
+/**
+ * How many cells of each kind reduce the columns of a sum to what one final adder takes. Exact: the least LUTs that cells
+ * of these kinds can do it with, found by dynamic programming over the columns, from the lowest up. All that one column
+ * does to the others is bits that it hands to the next two.
+ *
+ * Eliminated bits per LUT: a carry atom of six terms and a carry-in 2, without carry-in 1.5, one of four and one 1.5, a
+ * full adder 1, the final adder up to 2. So (N - 1) / 2 bounds the LUTs for N bits.
+ */
+
+/** What happens in a column. Terms that are left go to the final adder, or out where it begins higher up. */
+export interface ColumnPlan {
+  /** Carry atoms of six terms and a carry-in; of six; of four, a carry-in and one of the next column. */
+  readonly sevens: number;
+  readonly sixes: number;
+  readonly fourOnes: number;
+  readonly fullAdders: number;
+  /** The final adder has a place in this column. */
+  readonly adder: boolean;
+}
+
+export interface SumShape {
+  /** Terms in each column. */
+  readonly heights: readonly number[];
+  /** Bits of the result; carries beyond are dropped. */
+  readonly width: number;
+  /** The final adder takes a bit of an accumulator in every column. */
+  readonly accumulates: boolean;
+  /** Bits that the final adder adds in a column, an accumulator's counted. */
+  readonly operands: number;
+}
+
+export interface SumPlan {
+  readonly columns: readonly ColumnPlan[];
+  readonly luts: number;
+}
+
+interface Step {
+  readonly luts: number;
+  readonly plan: ColumnPlan | undefined;
+  readonly rest: Step | undefined;
+}
+
+const unreachable: Step = { luts: Infinity, plan: undefined, rest: undefined };
+const done: Step = { luts: 0, plan: undefined, rest: undefined };
+
+export function planColumns({ heights, width, accumulates, operands }: SumShape): SumPlan {
+  const known = new Map<string, Step>();
+  // The lowest column of the adder has its carry-in besides.
+  const room = operands - (accumulates ? 1 : 0);
+
+  function best(column: number, handed: number, handedOn: number, begun: boolean): Step {
+    if (column >= width) return done;
+    const key = `${String(column)} ${String(handed)} ${String(handedOn)} ${String(begun)}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    let found = unreachable;
+    const height = (heights[column] ?? 0) + handed;
+    const above = (heights[column + 1] ?? 0) + handedOn;
+    for (const choice of choicesOf(height, above)) {
+      const { sevens, sixes, fourOnes, fullAdders } = choice;
+      const left = height - 6 * sevens - 5 * sixes - 4 * fourOnes - 2 * fullAdders;
+      const cells = sevens + sixes;
+      const cost = 2 * (cells + fourOnes) + fullAdders;
+      const adders = begun
+        ? left <= room
+          ? [true]
+          : []
+        : [...(left <= room + 1 ? [true] : []), ...(left <= 1 && !accumulates ? [false] : [])];
+      for (const adder of adders) {
+        // A carry atom of four and one takes a term of the next column, and gives one there.
+        const rest = best(column + 1, handedOn + cells + fullAdders, cells + fourOnes, adder);
+        const luts = cost + (adder ? 1 : 0) + rest.luts;
+        if (luts < found.luts) found = { luts, plan: { ...choice, adder }, rest };
+      }
+    }
+    known.set(key, found);
+    return found;
+  }
+
+  const first = best(0, 0, 0, false);
+  const columns: ColumnPlan[] = [];
+  for (let step: Step | undefined = first; step?.plan !== undefined; step = step.rest)
+    columns.push(step.plan);
+  return { columns, luts: first.luts };
+}
+
+/** Cells for a column of so many terms that may leave few; the most carry atoms first. */
+function* choicesOf(height: number, above: number): Generator<Omit<ColumnPlan, "adder">> {
+  const most = Math.max(0, Math.floor((height - 1) / 6));
+  for (let sevens = most; sevens >= Math.max(0, most - 3); sevens--)
+    for (let sixes = 0; sixes <= 1; sixes++)
+      for (let fourOnes = 0; fourOnes <= (above > 0 ? 1 : 0); fourOnes++) {
+        const remaining = height - 6 * sevens - 5 * sixes - 4 * fourOnes;
+        if (remaining < (sevens + sixes + fourOnes > 0 ? 1 : 0)) continue;
+        const mostAdders = Math.max(0, Math.floor((remaining - 1) / 2));
+        for (let fullAdders = 0; fullAdders <= Math.min(mostAdders, 6); fullAdders++)
+          yield { sevens, sixes, fourOnes, fullAdders };
+      }
+}
