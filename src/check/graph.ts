@@ -85,7 +85,7 @@ export class CombGraph {
       }
     }
     this.sources = sources.map((set) => [...set]);
-    this.uncrossed = uncrossed.map((set) => [...set]);
+    this.uncrossed = arcs.some(({ crossed }) => crossed) ? uncrossed.map((set) => [...set]) : this.sources;
     this.domains = domains;
   }
 
@@ -281,13 +281,15 @@ export function summarise(
   const through: Through[] = [];
   const outputDomains = new Map<string, Set<string>>();
   const domains = segmentDomains(design, module, graph, summaries, false);
+  const sources = new Walk(graph.sources);
+  const uncrossed = graph.uncrossed === graph.sources ? sources : new Walk(graph.uncrossed);
   for (const { id, signal, lo, hi } of graph.segments) {
     if (signal.role !== "output") continue;
-    const direct = reachable(graph.uncrossed, id);
-    for (const sourceId of reachable(graph.sources, id)) {
+    if (uncrossed !== sources) uncrossed.from(id);
+    for (const sourceId of sources.from(id)) {
       const source = graph.segments[sourceId];
       if (source?.signal.role !== "input") continue;
-      const crossed = !direct.has(sourceId);
+      const crossed = !uncrossed.reached(sourceId);
       through.push({
         output: signal.name,
         lo,
@@ -305,10 +307,35 @@ export function summarise(
   return { through, outputDomains };
 }
 
-function reachable(edges: readonly (readonly number[])[], start: number): ReadonlySet<number> {
-  const seen = new Set([start]);
-  for (const id of seen) for (const next of edges[id] ?? []) seen.add(next);
-  return seen;
+/** What is reached along edges from one start after the other; a module may have a hundred thousand segments. */
+class Walk {
+  private readonly edges: readonly (readonly number[])[];
+  /** The last start that each segment was reached from. */
+  private readonly last: Int32Array;
+  private start = -1;
+
+  constructor(edges: readonly (readonly number[])[]) {
+    this.edges = edges;
+    this.last = new Int32Array(edges.length).fill(-1);
+  }
+
+  from(start: number): readonly number[] {
+    this.start = start;
+    this.last[start] = start;
+    const found = [start];
+    for (const id of found)
+      for (const next of this.edges[id] ?? []) {
+        if (this.last[next] === start) continue;
+        this.last[next] = start;
+        found.push(next);
+      }
+    return found;
+  }
+
+  /** By the last walk. */
+  reached(id: number): boolean {
+    return this.last[id] === this.start;
+  }
 }
 
 /** The clock domains that each segment changes in; with `inputs`, those of the module's inputs count as well. */

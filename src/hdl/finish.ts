@@ -1,4 +1,4 @@
-import { splitBody } from "../lower/split.ts";
+import { splitChecks } from "../lower/split.ts";
 import {
   operands,
   readsOf,
@@ -114,7 +114,7 @@ function clockPorts(module: Module): readonly Port[] {
   }
   for (const memory of module.memories) if (memory.domain !== undefined) clocks.add(memory.domain);
   const bound = new Set(module.instances.flatMap((i) => Object.values(i.clocks)));
-  for (const check of everything ? [] : splitBody(module).checks) {
+  for (const check of everything ? [] : splitChecks(module)) {
     clocks.add(check.domain);
     resets.add(check.domain);
   }

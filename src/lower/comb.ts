@@ -138,16 +138,26 @@ function levelsOf({ signals }: Group, sources: Sources): Map<string, number> {
 /** 0 for a signal that reads no other, else one more than the highest that it reads. */
 function depthsOf(sources: Sources): Map<string, number> {
   const depths = new Map<string, number>();
-  const depth = (key: string): number => {
-    const known = depths.get(key);
-    if (known !== undefined) return known;
-    depths.set(key, 0); // ends a combinational loop, which src/check reports
-    const others = [...(sources.get(key) ?? [])].filter((other) => other !== key);
-    const result = others.length === 0 ? 0 : 1 + Math.max(...others.map(depth));
-    depths.set(key, result);
-    return result;
-  };
-  for (const key of sources.keys()) depth(key);
+  const done = new Set<string>();
+  // Depth first without recursion: chains of cells may be long.
+  for (const root of sources.keys()) {
+    const open = [root];
+    for (let key = open.at(-1); key !== undefined; key = open.at(-1)) {
+      const own = key;
+      const others = [...(sources.get(own) ?? [])].filter((other) => other !== own);
+      if (!depths.has(own)) {
+        depths.set(own, 0); // ends a combinational loop, which src/check reports
+        const next = others.filter((other) => !depths.has(other));
+        open.push(...next.toReversed());
+        if (next.length > 0) continue;
+      }
+      open.pop();
+      if (done.has(own)) continue;
+      done.add(own);
+      if (others.length > 0)
+        depths.set(own, 1 + others.reduce((most, other) => Math.max(most, depths.get(other) ?? 0), 0));
+    }
+  }
   return depths;
 }
 

@@ -99,7 +99,8 @@ function splitClocked(module: Module, belongs: (reg: Reg) => boolean): ClockedBl
   );
 }
 
-function splitChecks(module: Module): CheckBlock[] {
+/** The checks of `splitBody` alone. */
+export function splitChecks(module: Module): CheckBlock[] {
   const checks = collectChecks(module);
   return module.domains.flatMap(({ name: domain }) => {
     const body = project(module.body, (stmt) => (checks.get(stmt) ?? []).filter((c) => c.domain === domain));

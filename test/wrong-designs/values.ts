@@ -3,6 +3,7 @@ import {
   bool,
   component,
   enumeration,
+  external,
   input,
   memory,
   output,
@@ -406,6 +407,46 @@ export const valueMistakes = [
           y.at(i).set(inverted);
         });
       },
+    }),
+  ),
+
+  wrong(
+    "bad-parameter",
+    "t.buffer.DELAY",
+    component({
+      name: "t",
+      ports: () => ({ a: input(bool), y: output(bool) }),
+      build(m, { a, y }) {
+        const delayed = external({
+          name: "IOBUFFER",
+          ports: { I: input(bool), O: output(bool) },
+          clocks: {},
+          parameters: { DELAY: 2 ** 40 },
+        });
+        const { buffer } = m.instances({ buffer: delayed }); // <- bad-parameter
+        buffer.I.set(a);
+        y.set(buffer.O);
+      },
+    }),
+  ),
+
+  wrong(
+    "implementation-mismatch",
+    "t.implementation",
+    // <- implementation-mismatch
+    component({
+      name: "t",
+      ports: () => ({ a: input(uint(4)), y: output(uint(4)) }),
+      build(_m, { a, y }) {
+        y.set(a);
+      },
+      implementation: component({
+        name: "cells",
+        ports: () => ({ a: input(uint(4)), y: output(uint(5)) }),
+        build(_m, { a, y }) {
+          y.set(a.extend(uint(5)));
+        },
+      }),
     }),
   ),
 
