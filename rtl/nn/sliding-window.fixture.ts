@@ -3,6 +3,7 @@ import type { BitsKind, PortRecord, SinkPort, SourcePort } from "../../src/hdl/i
 import type { Random } from "../../src/random.ts";
 import { chunks, divisorsOf, pick } from "./random.fixture.ts";
 import { parallelWindow, parallelWindowTicks, type ParallelWindowParams } from "./sliding-window-parallel.ts";
+import { slidingWindowLeastDepth } from "./sliding-window-schedule.ts";
 import { slidingWindow, slidingWindowTicks, type SlidingWindowParams } from "./sliding-window.ts";
 import { windowShape, type WindowParams } from "./sliding-window-shape.ts";
 
@@ -108,10 +109,15 @@ interface Ports extends PortRecord {
 /** The sliding window against the oracle, up to three maps back to back. */
 export function slidingWindowStudy(most: number): CaseStudy<SlidingWindowParams, Ports> {
   return {
-    pick: (random) => ({
-      ...randomWindow(random, most),
-      memory: pick(random, ["auto", "distributed", "block"] as const),
-    }),
+    pick: (random) => {
+      const params = randomWindow(random, most);
+      const memory = pick(random, ["auto", "distributed", "block"] as const);
+      const least = slidingWindowLeastDepth(params);
+      // Half of them with the depth that follows; of the others, many above the sizes that are rounded up.
+      const depth =
+        random.below(2) === 0 ? undefined : least + random.below(random.below(2) === 0 ? 20 : 300);
+      return { ...params, memory, depth };
+    },
     hardware: slidingWindow,
     inputs: (params, random) => ({ x: beatsOfMaps(randomMaps(random, params, random.below(4)), params) }),
     model: ({ x }, params) => {

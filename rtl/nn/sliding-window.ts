@@ -174,8 +174,9 @@ export const slidingWindow = component({
     const word = readBuffer(m, {
       shape,
       buffer,
-      walk,
       moves,
+      walk,
+      ahead,
       push,
       step,
       advance,
@@ -203,6 +204,7 @@ interface BufferAccess {
   readonly buffer: SlidingWindowBuffer;
   readonly moves: WindowMoves;
   readonly walk: Walk;
+  readonly ahead: SInt;
   readonly push: Bool;
   readonly step: Bool;
   readonly advance: Bool;
@@ -213,24 +215,19 @@ interface BufferAccess {
 /** The rows, overwritten in turn. A word is never read in the cycle that writes its place: `room` and `ahead` see to it. */
 function readBuffer(
   m: ModuleBuilder,
-  { shape, buffer: { depth, style }, moves, walk, push, step, advance, input, padded }: BufferAccess,
+  { shape, buffer: { depth, style }, moves, walk, ahead, push, step, advance, input, padded }: BufferAccess,
 ): { readonly valid: Bool; readonly word: Bits } {
   const kind = bits(shape.wordBits);
+  const words = addressedWords(depth, style);
   const { buffer } = m.memories({
-    buffer: memory(depth, kind, { style, doc: "The rows, overwritten in turn." }),
+    buffer: memory(words, kind, { style, doc: "The rows, overwritten in turn." }),
   });
-  const { write_address } = m.counters({ write_address: depth });
-  const { read_address } = m.regs({
-    read_address: reg(uint.below(depth), { reset: modulo(-moves.lead, depth) }),
-  });
+  const { write_address } = m.counters({ write_address: words });
   m.when(push, () => {
     buffer.write(write_address, input);
     write_address.advance();
   });
-  const address = nextAddress(m, { walk, moves }, read_address, depth);
-  m.when(step, () => {
-    read_address.next(address);
-  });
+  const read_address = readAddress(m, { walk, moves, ahead, step }, write_address, words);
   const pad = (word: Bits, inPadding: Bool | undefined): Bits =>
     inPadding === undefined ? word : mux(inPadding, valueOf(kind, shape.padWord), word);
   if (style === "distributed") return { valid: step, word: pad(buffer.read(read_address), padded) };
@@ -253,23 +250,44 @@ function readBuffer(
   return { valid: fetched_valid, word: pad(fetched, fetched_padded) };
 }
 
-/** The address moves as the walk does, modulo the depth. Both sums side by side: one adder deep. */
-function nextAddress(
+/** Words in which RAM of a style grows. */
+const ramStep = { distributed: 32, block: 512 } as const;
+
+/** Words of the memory: the next power of two, at which addresses wrap by themselves, where that takes no more RAM. */
+function addressedWords(depth: number, style: "block" | "distributed"): number {
+  const rounded = 2 ** Math.ceil(Math.log2(depth));
+  const taken = Math.ceil(depth / ramStep[style]) * ramStep[style];
+  return rounded <= taken ? rounded : depth;
+}
+
+/** Address of the word that a step reads. */
+function readAddress(
   m: ModuleBuilder,
-  { walk, moves }: { walk: Walk; moves: WindowMoves },
-  address: UInt,
-  depth: number,
+  { walk, moves, ahead, step }: Pick<BufferAccess, "walk" | "moves" | "ahead" | "step">,
+  write: UInt,
+  words: number,
 ): UInt {
-  const kind = uint.below(depth);
-  const sum = address.add(nextMove(walk, moves, (move) => modulo(move, depth)).asUInt()).wrap(kind);
-  if (depth === 2 ** kind.width) return sum;
-  const signed = sint.between(-depth, depth - 1);
-  const wrapped = address
+  const kind = uint.below(words);
+  if (words === 2 ** kind.width) {
+    m.doc("ahead + 1 words before the one that is written next.");
+    const read_address = write.add(ahead.not().wrap(sint(kind.width)).asUInt()).wrap(kind);
+    m.name({ read_address });
+    return read_address;
+  }
+  // Wrapping that difference would stand before the memory: the address is kept, and moves as the walk does.
+  const { read_address } = m.regs({ read_address: reg(kind, { reset: modulo(-moves.lead, words) }) });
+  const signed = sint.between(-words, words - 1);
+  const sum = read_address.add(nextMove(walk, moves, (move) => modulo(move, words)).asUInt()).wrap(kind);
+  const wrapped = read_address
     .extend(signed)
-    .add(nextMove(walk, moves, (move) => modulo(move, depth) - depth))
+    .add(nextMove(walk, moves, (move) => modulo(move, words) - words))
     .wrap(signed);
+  m.doc("Both sums side by side: one adder deep.");
   m.name({ sum, wrapped });
-  return mux(wrapped.ge(0), wrapped.asUInt().wrap(kind), sum);
+  m.when(step, () => {
+    read_address.next(mux(wrapped.ge(0), wrapped.asUInt().wrap(kind), sum));
+  });
+  return read_address;
 }
 
 const modulo = (value: number, depth: number): number => ((value % depth) + depth) % depth;
