@@ -91,20 +91,58 @@ export function findTop({ modules }: Survey): string {
   });
 }
 
-/** How often each module is in the whole design, parts before what they are parts of. */
-export function instanceCounts({ modules }: Survey, top: string): ReadonlyMap<string, number> {
-  const order: string[] = [];
+/** A module that is synthesised for itself. */
+export interface Unit {
+  readonly name: string;
+  /** Flattened, with all that is in it; else its parts are black boxes, and units themselves. */
+  readonly isFlat: boolean;
+  /** In the whole design. */
+  readonly instances: number;
+  /** `SurveyedModule.size` of it, and of all that is in it where it is flattened. */
+  readonly size: number;
+}
+
+/** The units of a design, parts before what they are parts of. Modules are flattened up to `most`, by the sizes in them. */
+export function unitsOf({ modules }: Survey, top: string, most: number): readonly Unit[] {
+  const partsOf = (name: string): readonly string[] => Object.values(modules[name]?.instances ?? {});
+  const totals = new Map<string, number>();
+  const total = (name: string): number => {
+    const known = totals.get(name);
+    if (known !== undefined) return known;
+    const size = partsOf(name).reduce((sum, part) => sum + total(part), modules[name]?.size ?? 0);
+    totals.set(name, size);
+    return size;
+  };
+  const isFlat = (name: string): boolean => partsOf(name).length === 0 || total(name) <= most;
+
+  const order = new Set<string>();
   const visit = (name: string): void => {
-    if (order.includes(name)) return;
-    for (const part of Object.values(modules[name]?.instances ?? {})) visit(part);
-    order.push(name);
+    if (order.has(name)) return;
+    if (!isFlat(name)) partsOf(name).forEach(visit);
+    order.add(name);
   };
   visit(top);
-  const counts = new Map(order.map((name) => [name, name === top ? 1 : 0]));
+  const counts = new Map([...order].map((name) => [name, name === top ? 1 : 0]));
   for (const name of [...order].reverse()) {
-    for (const part of Object.values(modules[name]?.instances ?? {})) {
-      counts.set(part, (counts.get(part) ?? 0) + (counts.get(name) ?? 0));
-    }
+    if (isFlat(name)) continue;
+    for (const part of partsOf(name)) counts.set(part, (counts.get(part) ?? 0) + (counts.get(name) ?? 0));
   }
-  return counts;
+  return [...order].map((name) => ({
+    name,
+    isFlat: isFlat(name),
+    instances: counts.get(name) ?? 0,
+    size: isFlat(name) ? total(name) : (modules[name]?.size ?? 0),
+  }));
+}
+
+/** A module and all that is in it. */
+export function withParts({ modules }: Survey, name: string): readonly string[] {
+  const found = new Set<string>();
+  const visit = (module: string): void => {
+    if (found.has(module)) return;
+    found.add(module);
+    Object.values(modules[module]?.instances ?? {}).forEach(visit);
+  };
+  visit(name);
+  return [...found];
 }

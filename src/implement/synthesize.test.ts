@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { smallDesign } from "./synthesize.fixture.ts";
+import { unitsOf } from "./survey.ts";
 import { synthesize, type SynthesisOptions } from "./synthesize.ts";
 
 let cache: string;
@@ -75,6 +76,52 @@ test("module by module: each once, summed over instances, timed through the part
   // From row through the table to the registers in a part.
   expect(sum.depthNs).toBe(pair?.depthNs);
   expect(sum.depthNs).toBeGreaterThan(ones?.depthNs ?? NaN);
+});
+
+test("parts up to a size are flattened, larger modules are without them", () => {
+  const memories = {};
+  const survey = {
+    modules: {
+      lane: { size: 10, instances: {}, memories },
+      unit: { size: 20, instances: { a: "lane", b: "lane" }, memories },
+      both: { size: 5, instances: { a: "unit", b: "unit", c: "lane" }, memories },
+    },
+  };
+  expect(unitsOf(survey, "both", 1000)).toEqual([{ name: "both", isFlat: true, instances: 1, size: 95 }]);
+  expect(unitsOf(survey, "both", 40)).toEqual([
+    { name: "unit", isFlat: true, instances: 2, size: 40 },
+    { name: "lane", isFlat: true, instances: 1, size: 10 },
+    { name: "both", isFlat: false, instances: 1, size: 5 },
+  ]);
+  expect(unitsOf(survey, "both", 0)).toEqual([
+    { name: "lane", isFlat: true, instances: 5, size: 10 },
+    { name: "unit", isFlat: false, instances: 2, size: 20 },
+    { name: "both", isFlat: false, instances: 1, size: 5 },
+  ]);
+});
+
+test("a ROM of whole block RAMs, over which Yosys 0.23 crashes without help", patience, async () => {
+  const files = [
+    {
+      name: "table.sv",
+      text: `module table_of_words (
+    input  logic        clk,
+    input  logic [9:0]  row,
+    output logic [35:0] word
+);
+  (* rom_style = "block" *)
+  logic [35:0] words [0:1023];
+  initial $readmemh("words.mem", words);
+  always_ff @(posedge clk) word <= words[row];
+endmodule : table_of_words
+`,
+    },
+    {
+      name: "words.mem",
+      text: Array.from({ length: 1024 }, (_, i) => `${(i * 0x9e3779b).toString(16)}\n`).join(""),
+    },
+  ];
+  expect(await synthesize({ ...common, files })).toMatchObject({ bram36: 1, lut: 0, ff: 0 });
 });
 
 test("RTL that Yosys cannot read: what it says, and where", async () => {

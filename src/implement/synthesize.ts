@@ -12,15 +12,27 @@ import { add, areaOf, cellCounts, noArea, times, type Area } from "./area.ts";
 import type { CellTiming } from "./delays.ts";
 import { memoryResults, type MemoryResult } from "./memories.ts";
 import type { Netlist, NetlistModule } from "./netlist.ts";
-import { findTop, instanceCounts, readCommand, readSurvey, surveyCommands, type Survey } from "./survey.ts";
+import {
+  findTop,
+  readCommand,
+  readSurvey,
+  surveyCommands,
+  unitsOf,
+  withParts,
+  type Survey,
+  type Unit,
+} from "./survey.ts";
 import { timeModule, type LongestPath, type TimedModule } from "./timing.ts";
 import { chooseYosys, runScript, type Yosys, type YosysChoice } from "./yosys.ts";
 
 /** Yosys' name of a device family: 7 series; UltraScale and UltraScale+, whose logic is the same. */
 export type Family = "xc7" | "xcup";
 
-/** The whole design at once; or every module for itself. */
-export type Hierarchy = "flat" | "modules";
+/**
+ * The whole design at once; every module for itself; or parts of up to `flatSize` each at once, with all that is in
+ * them, and the larger modules around them for themselves.
+ */
+export type Hierarchy = "flat" | "modules" | "parts";
 
 export interface SynthesisOptions {
   readonly files: readonly SourceFile[];
@@ -28,7 +40,7 @@ export interface SynthesisOptions {
   readonly top?: string | undefined;
   readonly family: Family;
   readonly tool?: YosysChoice | undefined;
-  /** `flat` up to `flatSize` where not given. */
+  /** `parts` where not given, which is `flat` where the whole design is no larger than such a part. */
   readonly hierarchy?: Hierarchy | undefined;
   /** For all of it. */
   readonly timeoutSeconds: number;
@@ -54,15 +66,17 @@ export interface SynthesisResult extends Area {
   readonly tool: string;
   readonly family: Family;
   readonly top: string;
-  /** Summed over `modules`, or counted in one netlist of the whole design. */
+  /** Counted in one netlist of the whole design, or summed over `modules`. */
   readonly hierarchy: Hierarchy;
   readonly depthNs: number;
   /** Parts before what they are parts of. */
   readonly modules: readonly ModuleResult[];
 }
 
-/** `Survey.size` of the whole design up to which it is flattened: some 4,000 LUTs, and a minute of Yosys. */
+/** The sum of `SurveyedModule.size` up to which a module is flattened: some 4,000 LUTs, and a minute of Yosys. */
 export const flatSize = 60_000;
+
+const flattenedSizes: Readonly<Record<Hierarchy, number>> = { flat: Infinity, parts: flatSize, modules: 0 };
 
 /**
  * Synthesises RTL with Yosys for a Xilinx family, and counts and times the netlist. Results are cached by content.
@@ -110,27 +124,27 @@ async function run(options: SynthesisOptions, context: Context): Promise<Synthes
   const { files, family } = options;
   const survey = await surveyOf(files, options.top, context);
   const top = options.top ?? findTop(survey);
-  const counts = instanceCounts(survey, top);
-  const hierarchy = options.hierarchy ?? (totalSize(survey, counts) <= flatSize ? "flat" : "modules");
-  const names = hierarchy === "flat" ? [top] : [...counts.keys()];
-  let done = 0;
-  const netlists = await mapParallel(names, options.workers ?? availableParallelism(), async (name) => {
-    const what = names.length === 1 ? name : `${name} (${String(done + 1)} of ${String(names.length)})`;
-    const part = hierarchy === "flat" ? files : filesOf(files, name, survey);
-    const synthesized = await netlistOf({ files: part, name, family, survey, hierarchy }, what, context);
-    done++;
-    return synthesized;
+  const units = unitsOf(survey, top, flattenedSizes[options.hierarchy ?? "parts"]);
+  // The largest first, so that none of them is left to run alone at the end.
+  const bySize = [...units].sort((a, b) => b.size - a.size);
+  let begun = 0;
+  const synthesized = await mapParallel(bySize, options.workers ?? availableParallelism(), async (unit) => {
+    const place = units.length === 1 ? "" : ` (${String(++begun)} of ${String(units.length)})`;
+    const part = unit.name === top && unit.isFlat ? files : filesOf(files, unit, survey);
+    return [unit.name, await netlistOf({ files: part, unit, family, survey }, place, context)] as const;
   });
+  const netlists = new Map(synthesized);
 
   const timings = new Map<string, CellTiming>();
-  const modules = names.map((name, i): ModuleResult => {
-    const { module, log } = netlists[i] ?? { module: undefined, log: "" };
-    if (module === undefined) throw new Error(`no netlist of ${name}`);
+  const modules = units.map(({ name, instances }): ModuleResult => {
+    const netlist = netlists.get(name);
+    if (netlist === undefined) throw new Error(`no netlist of ${name}`);
+    const { module, log } = netlist;
     const { longest, timing, unknown, looping } = timeModule(module, timings);
     timings.set(name, timing);
     return {
       module: name,
-      instances: hierarchy === "flat" ? 1 : (counts.get(name) ?? 0),
+      instances,
       ...areaOf(module),
       depthNs: (longest?.ps ?? 0) / 1000,
       path: longest,
@@ -143,15 +157,11 @@ async function run(options: SynthesisOptions, context: Context): Promise<Synthes
     tool: context.yosys.label,
     family,
     top,
-    hierarchy,
+    hierarchy: units.length === 1 ? "flat" : (options.hierarchy ?? "parts"),
     ...modules.map((module) => times(module.instances, module)).reduce(add, noArea),
     depthNs: Math.max(...modules.map(({ depthNs }) => depthNs)),
     modules,
   };
-}
-
-function totalSize({ modules }: Survey, counts: ReadonlyMap<string, number>): number {
-  return [...counts].reduce((sum, [name, count]) => sum + count * (modules[name]?.size ?? 0), 0);
 }
 
 async function surveyOf(
@@ -178,12 +188,17 @@ async function surveyOf(
   return JSON.parse(await readFile(join(folder, "survey"), "utf8")) as Survey;
 }
 
-/** The file of a module, and of its parts, of which only the ports are read. */
-function filesOf(files: readonly SourceFile[], name: string, survey: Survey): readonly SourceFile[] {
-  const wanted = [name, ...new Set(Object.values(survey.modules[name]?.instances ?? {}))];
-  const found = wanted.map((module) => fileOf(files, module));
-  const memories = [...(found[0]?.text.matchAll(/\$readmem[bh]\s*\(\s*"([^"]*)"/g) ?? [])].map(
-    ([, file]) => file,
+/** The files of a unit: its own first, then those of what is in it, or of its parts, of which only the ports are read. */
+function filesOf(
+  files: readonly SourceFile[],
+  { name, isFlat }: Unit,
+  survey: Survey,
+): readonly SourceFile[] {
+  const parts = isFlat ? withParts(survey, name) : Object.values(survey.modules[name]?.instances ?? {});
+  const found = [...new Set([name, ...parts])].map((module) => fileOf(files, module));
+  const read = isFlat ? found : found.slice(0, 1);
+  const memories = read.flatMap(({ text }) =>
+    [...text.matchAll(/\$readmem[bh]\s*\(\s*"([^"]*)"/g)].map(([, file]) => file),
   );
   return [...new Set(found), ...files.filter((file) => memories.includes(file.name))];
 }
@@ -199,19 +214,20 @@ function fileOf(files: readonly SourceFile[], module: string): SourceFile {
 
 interface Task {
   readonly files: readonly SourceFile[];
-  readonly name: string;
+  readonly unit: Unit;
   readonly family: Family;
   readonly survey: Survey;
-  readonly hierarchy: Hierarchy;
 }
 
-/** A module as Xilinx cells, its parts as black boxes unless flattened, and what Yosys said meanwhile. */
+/** A unit as Xilinx cells, and what Yosys said meanwhile. */
 async function netlistOf(
   task: Task,
-  what: string,
+  place: string,
   { yosys, abort, say }: Context,
 ): Promise<{ readonly module: NetlistModule; readonly log: string }> {
-  const { files, name } = task;
+  const { files } = task;
+  const { name } = task.unit;
+  const what = `${name}${place}`;
   const commands = synthesisCommands(task);
   const { folder } = await cached(keyOf(yosys, commands, files), async (temporary) => {
     await writeSources(temporary, files);
@@ -232,8 +248,10 @@ async function netlistOf(
 }
 
 /** The flow that the baselines of issue 4 were measured with. */
-function synthesisCommands({ files, name, family, survey, hierarchy }: Task): readonly string[] {
-  const own = hierarchy === "flat" ? files : compiledFiles(files).slice(0, 1);
+function synthesisCommands({ files, unit, family, survey }: Task): readonly string[] {
+  const { name, isFlat } = unit;
+  const own = isFlat ? files : compiledFiles(files).slice(0, 1);
+  const inside = isFlat ? withParts(survey, name) : [name];
   const parts = compiledFiles(files).filter((file) => !own.includes(file));
   // Yosys knows no distributed ROM and gives up on one: what is meant is LUTs, which it calls logic.
   const lutRoms = Object.entries(survey.modules).flatMap(([module, { memories }]) =>
@@ -246,7 +264,7 @@ function synthesisCommands({ files, name, family, survey, hierarchy }: Task): re
     readCommand(own),
     ...(parts.length === 0 ? [] : [readCommand(parts, "-lib ")]),
     ...lutRoms
-      .filter(([module]) => hierarchy === "flat" || module === name)
+      .filter(([module]) => inside.includes(module))
       .map(([module, memory]) => `setattr -set rom_style "logic" ${module}/${memory}`),
     `${flow} -run begin:map_ffram`,
     // Yosys 0.23 leaves ports of block RAMs narrower than they are, over which its abc9 passes crash; this widens them.

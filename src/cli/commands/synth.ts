@@ -26,7 +26,7 @@ interface Flags {
   readonly top?: string;
   readonly family?: Family;
   readonly tool: YosysChoice;
-  readonly hierarchy: Hierarchy | "auto";
+  readonly hierarchy: "flat" | "modules" | "auto";
   readonly timeout: number;
   readonly workers?: number;
 }
@@ -57,7 +57,7 @@ export function synthCommand(session: Session): Command {
     .addOption(
       new Option(
         "--hierarchy <how>",
-        "the whole design as one, or module by module and summed; auto: by its size",
+        "the whole design as one, or module by module and summed; auto: parts of some 4,000 LUTs each as one",
       )
         .choices(["auto", "flat", "modules"])
         .default("auto"),
@@ -103,6 +103,14 @@ async function load(command: Command, target: string, flags: Flags): Promise<Rtl
   return rtlOfModel(target, flags);
 }
 
+const how: Readonly<Record<Hierarchy, string>> = {
+  flat: "The whole design was flattened into one netlist.",
+  modules:
+    "Each module was synthesised once, its parts as black boxes; figures are of one, the sum is over all instances.",
+  parts:
+    "Each of these was synthesised once, with all that is in it but the others of them; the sum is over all instances.",
+};
+
 const head = ["module", "times", "LUT", "paired", "LUTRAM", "FF", "BRAM36", "DSP", "CARRY", "ns"];
 
 function describe(result: SynthesisResult): string {
@@ -110,11 +118,9 @@ function describe(result: SynthesisResult): string {
   const [longest] = [...modules].sort((a, b) => b.depthNs - a.depthNs);
   const total = { ...result, module: "sum", instances: "" };
   return [
-    table([...modules, ...(hierarchy === "modules" ? [total] : [])].map(row), head),
+    table([...modules, ...(hierarchy === "flat" ? [] : [total])].map(row), head),
     `${tool}, synth_xilinx -abc9 -flatten -family ${family}`,
-    hierarchy === "flat"
-      ? "The whole design was flattened into one netlist."
-      : "Each module was synthesised once, its parts as black boxes; figures are of one, the sum is over all instances.",
+    how[hierarchy],
     ...(longest === undefined || longest.path === null ? [] : [pathText(longest.path, longest.module)]),
     ...modules.flatMap(remarks),
   ].join("\n");
