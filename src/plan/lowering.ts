@@ -19,6 +19,7 @@ import {
   type Tensor,
   type WeightedLayer,
 } from "../network/index.ts";
+import type { Target } from "./board.ts";
 import { divisorsOf } from "./divisors.ts";
 import { pixelsOf, type LayerFolding } from "./folding.ts";
 import {
@@ -49,6 +50,7 @@ export interface LayerContext {
   /** Bits of a beat of the stream that comes in; undefined where the layer may choose, at the input of the network. */
   readonly width: number | undefined;
   readonly depths: Depths;
+  readonly target: Target;
 }
 
 /** The stages that a layer becomes; what its folding means was checked before. */
@@ -73,11 +75,11 @@ function stagesOf(layer: Layer, context: LayerContext): readonly Stage[] {
   }
 }
 
-function denseStage(layer: DenseLayer, { input, folding }: LayerContext): Stage {
+function denseStage(layer: DenseLayer, { input, folding, target }: LayerContext): Stage {
   const { name, weights, thresholds } = layer;
   return matrixVectorStage({
     name,
-    params: { weights, ...folding },
+    params: { weights, ...folding, ...target },
     thresholds,
     values: valuesOf(layer, input),
     vectors: 1,
@@ -97,11 +99,11 @@ function valuesOf({ name, thresholds }: DenseLayer | ConvLayer, { values }: Tens
 /** What gives the vectors of the windows, the matrix-vector unit, and what puts its results in order. */
 function convStages(layer: ConvLayer, context: LayerContext): readonly Stage[] {
   const { name, weights, thresholds } = layer;
-  const { input, folding } = context;
+  const { input, folding, target } = context;
   const { pe, mmv = 1 } = folding;
   const unit = matrixVectorStage({
     name,
-    params: { weights, ...folding },
+    params: { weights, ...folding, ...target },
     thresholds,
     values: valuesOf(layer, input),
     vectors: pixelsOf(layer),
@@ -124,30 +126,21 @@ function convStages(layer: ConvLayer, context: LayerContext): readonly Stage[] {
  * What gives a matrix-vector unit that takes `cycles` per frame its vectors: windows word by word where that is fast
  * enough, else all taps at once. A unit takes its vectors in bursts, during the first of its neuron groups. Words that
  * keep up with the bursts go there directly; narrower ones may do on average, behind a store of whole vectors.
- *
- * The narrowest words make the smallest window. Words and beats of which neither divides the other take a converter
- * that shifts: one such costs less than a store of MMV vectors, and more than that of one.
+ * What takes the fewest LUTs besides the window is chosen, and of equals the narrowest words, with the smallest window.
  */
 function vectorStages(layer: ConvLayer, context: LayerContext, cycles: number): readonly Stage[] {
   const { input, folding } = context;
-  const { simd, mmv = 1 } = folding;
   const params = windowParams(layer, input);
   const pixels = pixelsOf(layer);
-  const arrangements = divisorsOf(input.channels)
+  const [arrangement] = divisorsOf(input.channels)
     .map((word) => arrange(layer, folding, word))
     .filter(({ word, interval }) => {
       const cutting = takesEveryPixel(layer) ? 0 : slidingWindowInterval({ ...params, simd: word });
       return Math.max(pixels * interval, cutting) <= cycles;
-    });
-  const isWhole = ({ word }: Arrangement): boolean => simd % word === 0 || word % simd === 0;
-  const isDirect = ({ stored }: Arrangement): boolean => !stored;
-  const arrangement =
-    arrangements.find((one) => isDirect(one) && isWhole(one)) ??
-    arrangements.find((one) => (mmv === 1 ? isWhole(one) : isDirect(one))) ??
-    arrangements.find((one) => (mmv === 1 ? isDirect(one) : isWhole(one))) ??
-    arrangements[0];
+    })
+    .sort((a, b) => a.luts - b.luts);
   if (arrangement !== undefined) return serialStages(layer, context, { ...arrangement, cycles });
-  if (canBeParallel(layer, mmv)) return parallelStages(layer, context);
+  if (canBeParallel(layer, folding.mmv ?? 1)) return parallelStages(layer, context);
   // Where no word keeps up, that of a whole pixel sets the pace.
   return serialStages(layer, context, { ...arrange(layer, folding, input.channels), stored: true, cycles });
 }
@@ -162,6 +155,8 @@ interface Arrangement {
   readonly stored: boolean;
   /** Cycles per window. */
   readonly interval: number;
+  /** Rough, for values of one bit: of the store, and of a converter that shifts. */
+  readonly luts: number;
 }
 
 function arrange({ weights }: ConvLayer, { pe, simd, mmv = 1 }: LayerFolding, word: number): Arrangement {
@@ -171,7 +166,12 @@ function arrange({ weights }: ConvLayer, { pe, simd, mmv = 1 }: LayerFolding, wo
   const cutFirst = word <= simd || mmv <= nf;
   const interval = cutFirst ? Math.max(words, sf) : words;
   const inBursts = words <= sf && (mmv - 1) * interval <= (nf - 1) * sf;
-  return { word, cutFirst, stored: !inBursts, interval };
+  // RAM32M keeps 6 bits of 32 words in four LUTs. Where one width divides the other, nothing is shifted; else the
+  // converter took 399 LUTs from 64 to 48 bits.
+  const store = Math.ceil((sf + 1) / 32) * 4 * Math.ceil((mmv * simd) / 6);
+  const shifts = simd % word !== 0 && word % simd !== 0;
+  const luts = (inBursts ? 0 : store) + (shifts ? 3.5 * (word + simd) * (cutFirst ? 1 : mmv) : 0);
+  return { word, cutFirst, stored: !inBursts, interval, luts };
 }
 
 /** All taps of MMV windows at once, cut into the beats that the unit takes. */
