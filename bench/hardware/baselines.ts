@@ -11,6 +11,22 @@ function byKey<K extends string | number>(name: string, figures: Readonly<Record
   return (key: K): Baseline => quoted(name, figures[key]);
 }
 
+/** `y = $countones(x ~^ w)`, combinational. Keys: bits. */
+export const plainVariable = byKey("plain Verilog, combinational", {
+  64: { lut: 136, lutPaired: 109, depthNs: 5.4 },
+  128: { lut: 285, lutPaired: 229, depthNs: 7.1 },
+  256: { lut: 574, lutPaired: 441, depthNs: 8.5 },
+  512: { lut: 1180, lutPaired: 920, depthNs: 9.7 },
+});
+
+/** `y = $countones(x)`: constant weights are inverters, which LUTs take in. Keys: bits. */
+export const plainConstant = byKey("plain Verilog, combinational", {
+  64: { lut: 96, lutPaired: 76, depthNs: 4.9 },
+  128: { lut: 209, lutPaired: 165, depthNs: 6.8 },
+  256: { lut: 425, lutPaired: 336, depthNs: 7.5 },
+  512: { lut: 855, lutPaired: 661, depthNs: 8.9 },
+});
+
 /** Instantiated LUT6_2 and CARRY4, nothing pipelined, nothing left to pair. Keys: bits. */
 const firstTry = "first try in primitives";
 
@@ -62,6 +78,7 @@ export const rtlFinnUnit = byKey(rtlFinn, {
 
 /** Keys: columns x rows. */
 export const plainLayer = byKey("plain Verilog", {
+  "64x64": { lut: 3063, lutPaired: 2173, depthNs: 6.3 },
   "128x128": { lut: 12709, lutPaired: 8865 },
   "256x256": { lut: 50859 },
 });

@@ -30,7 +30,9 @@ test("one circuit as JSON, nothing else on stdout; the second time as a table", 
 test("a name that no circuit has", async () => {
   const { stdout, stderr, exitCode } = await bench("resnet");
   expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
-  expect(stderr).toMatch(/^error: no circuit has "resnet" in its name\n {2}hint: circuits: popcount, /);
+  expect(stderr).toMatch(
+    /^error: no circuit has "resnet" in its name\n {2}hint: circuits: xnor-popcount, popcount, /,
+  );
   const { stdout: json } = await bench("resnet", "--json");
   expect(JSON.parse(json)).toMatchObject({ error: { code: "unknown-circuit" } });
 });

@@ -5,7 +5,7 @@ import { emit } from "../../src/emit/index.ts";
 import { SluiceError } from "../../src/error.ts";
 import { elaborate } from "../../src/hdl/index.ts";
 import { synthesize, type SynthesisResult } from "../../src/implement/index.ts";
-import type { Circuit } from "./circuits.ts";
+import type { Circuit } from "./circuit.ts";
 import { nameOf, type Baseline, type Figures, type Report, type Row } from "./report.ts";
 
 export interface MeasureOptions {
@@ -67,7 +67,8 @@ async function measureOne(circuit: Circuit, options: MeasureOptions): Promise<{ 
     parameters,
     ...areaAndDepth(result),
     cycles,
-    ...{ baseline, otherBaselines, bound, limits },
+    ...{ baseline, otherBaselines, bound },
+    limits: circuit.noMoreThanPlain === true ? { ...limits, lut: plain[0]?.lut } : limits,
   };
   return { row, tool: result.tool };
 }

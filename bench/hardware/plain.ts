@@ -2,42 +2,68 @@
 import type { SourceFile } from "../../sim/sources.ts";
 import { rowBits, type WeightMatrix } from "../../rtl/nn/weights.ts";
 
-/** Number of synapses that agree, weights given from outside; combinational. */
+/** Bits of act that equal those of weight, counted behind a register that stalls; as our `xnorPopcount`. */
 export function plainXnorPopcount(width: number): readonly SourceFile[] {
-  return [
-    file(`module plain_xnor_popcount (
-    input  logic [${width - 1}:0] x,
-    input  logic [${width - 1}:0] w,
-    output logic [${bitsUpTo(width) - 1}:0] y
-);
-  assign y = $countones(x ~^ w);
-endmodule
-`),
-  ];
+  const bits = `logic [${width - 1}:0]`;
+  const inputs = [`    input  ${bits} x_act,`, `    input  ${bits} x_weight,`];
+  return [counter({ width, name: "plain_xnor_popcount", inputs, agreeing: "x_act ~^ x_weight" })];
 }
 
-/** Number of ones; what constant weights add to it are inverters, which LUTs take in. Combinational. */
-export function plainPopcount(width: number): readonly SourceFile[] {
-  return [
-    file(`module plain_popcount (
-    input  logic [${width - 1}:0] x,
-    output logic [${bitsUpTo(width) - 1}:0] y
-);
-  assign y = $countones(x);
-endmodule
-`),
-  ];
+/** The same with constant weights. */
+export function plainPopcount(width: number, weights: bigint): readonly SourceFile[] {
+  const inputs = [`    input  logic [${width - 1}:0] x_payload,`];
+  const agreeing = `x_payload ~^ ${width}'h${weights.toString(16)}`;
+  return [counter({ width, name: "plain_popcount", inputs, agreeing })];
 }
 
-/** Neurons with constant weights and thresholds, side by side; combinational. */
+interface Counter {
+  readonly width: number;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly agreeing: string;
+}
+
+function counter({ width, name, inputs, agreeing }: Counter): SourceFile {
+  return file(`module ${name} (
+    input  logic clk,
+    input  logic rst,
+    input  logic x_valid,
+    output logic x_ready,
+${inputs.join("\n")}
+    output logic y_valid,
+    input  logic y_ready,
+    output logic [${bitsUpTo(width) - 1}:0] y_payload
+);
+  assign x_ready = !y_valid || y_ready;
+  always_ff @(posedge clk) begin
+    if (rst) y_valid <= 1'b0;
+    else if (x_ready) y_valid <= x_valid;
+    if (x_valid && x_ready) y_payload <= $countones(${agreeing});
+  end
+endmodule
+`);
+}
+
+/**
+ * Neurons with constant weights and thresholds, side by side; combinational. In loops, from which Yosys shares first
+ * sums over rows: half the LUTs that `$countones` takes.
+ */
 export function plainConstantLayer(
   weights: WeightMatrix,
   thresholds: ArrayLike<number>,
 ): readonly SourceFile[] {
   const { rows, columns } = weights;
+  const sum = `[${bitsUpTo(columns) - 1}:0]`;
   const neurons = Array.from({ length: rows }, (_, row) => {
     const literal = `${columns}'h${rowBits(weights, row).toString(16)}`;
-    return `  assign y[${row}] = $countones(x ~^ ${literal}) >= ${thresholds[row] ?? 0};`;
+    return `  logic [${columns - 1}:0] agree_${row};
+  logic ${sum} sum_${row};
+  assign agree_${row} = x ~^ ${literal};
+  always_comb begin
+    sum_${row} = 0;
+    for (int i = 0; i < ${columns}; i = i + 1) sum_${row} = sum_${row} + ${bitsUpTo(columns)}'(agree_${row}[i]);
+  end
+  assign y[${row}] = sum_${row} >= ${bitsUpTo(columns)}'d${thresholds[row] ?? 0};`;
   });
   return [
     file(`module plain_constant_layer (

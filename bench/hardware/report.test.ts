@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadCatalog } from "../../src/generate/index.ts";
 import { circuits } from "./circuits.ts";
 import {
   compare,
@@ -118,7 +119,10 @@ test("a stored run that is broken, and one that cannot be written", async () => 
   await expect(writeReport(nowhere, report())).rejects.toMatchObject({ code: "output-not-writable" });
 });
 
-test("every circuit has a name of its own", () => {
+test("every circuit has a name of its own, and every generator a circuit", async () => {
   const names = circuits.map(nameOf);
   expect(new Set(names).size).toBe(names.length);
+  const measured = circuits.map(({ circuit }) => circuit);
+  const generators = (await loadCatalog()).map(({ name }) => name);
+  expect(measured).toEqual(expect.arrayContaining(generators));
 });

@@ -1,0 +1,111 @@
+import {
+  matrixVectorSchedule,
+  mvtu,
+  mvtuConstant,
+  mvtuSigned,
+  mvu,
+  vvtu,
+  vvtuTicks,
+  vvu,
+  vvuTicks,
+  type MvtuParams,
+} from "../../rtl/nn/index.ts";
+import * as rivals from "./baselines.ts";
+import { atMost, randomLayer, sizeOf, type Circuit } from "./circuit.ts";
+import { plainConstantLayer } from "./plain.ts";
+import type { Row } from "./report.ts";
+
+/** The layer that RTL-FINN was measured with, at PE x SIMD. */
+function finnLayer(size: string): { readonly parameters: Row["parameters"]; readonly params: MvtuParams } {
+  const [pe, simd] = sizeOf(size);
+  return {
+    parameters: { columns: 1152, rows: 128, pe, simd, memory: "block" },
+    params: { ...randomLayer(1, 128, 1152), pe, simd, memory: "block" },
+  };
+}
+
+const withoutThresholds = (["4x32", "8x32", "16x64", "32x64"] as const).map((size): Circuit => {
+  const { parameters, params } = finnLayer(size);
+  return {
+    circuit: "mvu",
+    parameters,
+    build: () => ({ hardware: mvu(params), cycles: matrixVectorSchedule(params).cycles }),
+    baselines: [rivals.rtlFinnCore(size)],
+  };
+});
+
+const wholeUnits = (["16x64", "32x64"] as const).map((size): Circuit => {
+  const { parameters, params } = finnLayer(size);
+  const rival = rivals.rtlFinnUnit(size);
+  const { lut, lutPaired = 0, bram36, cycles } = rival;
+  return {
+    circuit: "mvtu",
+    parameters,
+    build: () => ({ hardware: mvtu(params), cycles: matrixVectorSchedule(params).cycles }),
+    baselines: [rival],
+    limits: { lut: atMost(0.6, lut), lutPaired: atMost(0.6, lutPaired), bram36, cycles, depthNs: 4 },
+  };
+});
+
+const firstLayer = randomLayer(5, 64, 27);
+
+/** The first layer of CNV, of 8-bit pixels. */
+const signedUnit: Circuit = {
+  circuit: "mvtu-signed",
+  parameters: { columns: 27, rows: 64, pe: 16, simd: 3 },
+  build: () => {
+    const params = { ...firstLayer, thresholds: firstLayer.thresholds.map((at) => 128 * (at - 13)) };
+    const folded = { ...params, pe: 16, simd: 3 };
+    return {
+      hardware: mvtuSigned(folded),
+      cycles: matrixVectorSchedule(folded, { inputBits: 8 }).cycles,
+    };
+  },
+};
+
+const constantLayers = (["64x64", "128x128", "256x256", "832x256"] as const).map((size): Circuit => {
+  const [columns, rows] = sizeOf(size);
+  const { weights, thresholds } = randomLayer(2, rows, columns);
+  const isLarge = size === "256x256" || size === "832x256";
+  return {
+    circuit: "mvtu-constant",
+    parameters: { columns, rows },
+    build: () => ({ hardware: mvtuConstant({ weights, thresholds }), cycles: 1 }),
+    // Larger ones take Yosys many minutes.
+    ...(size === "64x64" ? { plain: () => plainConstantLayer(weights, thresholds) } : { slow: true }),
+    baselines: [...(size === "832x256" ? [] : [rivals.plainLayer(size)]), rivals.firstTryLayer(size)],
+    ...(isLarge ? { limits: { lut: atMost(0.36, rows * columns), depthNs: 4 } } : {}),
+  };
+});
+
+const depthwise = randomLayer(6, 64, 9);
+const channelwise = { channels: 64, pe: 16, weights: depthwise.weights };
+
+/** A depthwise 3x3 layer of 64 channels, with thresholds and without. */
+const channelwiseUnits: readonly Circuit[] = [
+  {
+    circuit: "vvtu",
+    parameters: { channels: 64, pe: 16, taps: 9 },
+    build: () => ({
+      hardware: vvtu({ ...channelwise, thresholds: depthwise.thresholds }),
+      cycles: vvtuTicks(channelwise).x(9 * 4) - vvtuTicks(channelwise).x(0),
+    }),
+  },
+  {
+    circuit: "vvu",
+    parameters: { channels: 64, pe: 16, taps: 9 },
+    build: () => ({
+      hardware: vvu(channelwise),
+      cycles: vvuTicks(channelwise).x(9 * 4) - vvuTicks(channelwise).x(0),
+    }),
+  },
+];
+
+/** Layers of neurons. */
+export const layerCircuits: readonly Circuit[] = [
+  ...withoutThresholds,
+  ...wholeUnits,
+  signedUnit,
+  ...constantLayers,
+  ...channelwiseUnits,
+];
