@@ -45,11 +45,23 @@ const slice = component<{ x: SinkPort<UIntKind>; y: SourcePort<UIntKind> }, Mist
   },
 });
 
-function check(mistake: Mistake) {
+/** What simulators run is right; the mistake is in what synthesis takes. */
+const implemented: typeof slice = component({
+  name: "implemented",
+  ports: () => ({ x: sink(uint(8)), y: source(uint(8)) }),
+  build(m, { x, y }) {
+    const { inner } = m.instances({ inner: slice("none") });
+    x.into(inner.x);
+    inner.y.into(y);
+  },
+  implementation: (mistake: Mistake) => slice(mistake),
+});
+
+function check(mistake: Mistake, hardware = slice) {
   return checkCases(
     {
       pick: (): Mistake => mistake,
-      hardware: slice,
+      hardware,
       model: ({ x }) => ({ y: x }),
       timing: ({ inputs: { x } }) => ({ x: x.map((_, beat) => beat), y: x.map((_, beat) => beat + 1) }),
     },
@@ -76,4 +88,11 @@ test.each([
   ["changes payload", /stream y changed its payload before the beat was taken/],
 ] as const)("finds a design that is %s", async (mistake, message) => {
   await expect(check(mistake)).rejects.toThrow(message);
+});
+
+test("runs implementations for synthesis beside what they stand for", async () => {
+  await check("none", implemented);
+  await expect(check("wrong value", implemented)).rejects.toThrow(
+    /^implemented in Verilator, as cells: beat \d+ of y is \d+, should be/,
+  );
 });

@@ -2,6 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { adder } from "../../rtl/xilinx/adder.fixture.ts";
+import { emit } from "../emit/index.ts";
+import { elaborate } from "../hdl/index.ts";
 import { smallDesign } from "./synthesize.fixture.ts";
 import { synthesize } from "./synthesize.ts";
 import { rtlOfGenerator, rtlOfModel, targetKind } from "./target.ts";
@@ -28,6 +31,21 @@ test.each(["xc7", "xcup"] as const)("the built-in Yosys, for %s", async (family)
   expect(result.lut).toBeLessThan(30);
   expect(result.modules[0]?.memories).toMatchObject([{ name: "masks", became: "logic" }]);
   expect(result.modules[0]?.untimed).toEqual({ unknown: [], looping: 0 });
+});
+
+test("the built-in Yosys counts the cells of an implementation", async () => {
+  const { files } = emit(elaborate(adder({ cells: "carry4" })));
+  for (const hierarchy of ["flat", "modules"] as const) {
+    const result = await synthesize({
+      files,
+      family: "xc7",
+      tool: "builtin",
+      hierarchy,
+      timeoutSeconds: 1_000,
+    });
+    expect(result).toMatchObject({ lut: 4, lutPaired: 4, ff: 5, carry: 1 });
+    expect(result.modules[0]?.cells).toMatchObject({ LUT6_2: 4, CARRY4: 1 });
+  }
 });
 
 /** Plain XNOR-popcount, weights variable or constant, as one combinational module. */

@@ -2,6 +2,9 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { adder } from "../../rtl/xilinx/adder.fixture.ts";
+import { emit } from "../emit/index.ts";
+import { elaborate } from "../hdl/index.ts";
 import { smallDesign } from "./synthesize.fixture.ts";
 import { unitsOf } from "./survey.ts";
 import { synthesize, type SynthesisOptions } from "./synthesize.ts";
@@ -123,6 +126,23 @@ endmodule : table_of_words
   ];
   expect(await synthesize({ ...common, files })).toMatchObject({ bram36: 1, lut: 0, ff: 0 });
 });
+
+test.each([
+  ["carry4", "xc7", "modules", "CARRY4"],
+  ["carry8", "xcup", "flat", "CARRY8"],
+] as const)(
+  "the cells of an implementation are counted as they stand: %s",
+  patience,
+  async (cells, family, hierarchy, carry) => {
+    const { files } = emit(elaborate(adder({ cells })));
+    const result = await synthesize({ ...common, files, family, hierarchy });
+    expect(result).toMatchObject({ lut: 4, lutPaired: 4, ff: 5, carry: 1 });
+    expect(result.modules[0]).toMatchObject({
+      cells: { LUT6_2: 4, [carry]: 1 },
+      untimed: { unknown: [], looping: 0 },
+    });
+  },
+);
 
 test("RTL that Yosys cannot read: what it says, and where", async () => {
   const files = [
