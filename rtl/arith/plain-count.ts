@@ -24,18 +24,18 @@ export function plainStages(width: number, clockMHz: number): number {
 
 /**
  * Number of ones of `x`, `stages` registers later. Every stage adds up equally many values (the first ones of a chunk,
- * the others counts), so that the logic between registers is evenly deep.
+ * the others counts), so that the logic between registers is evenly deep. Registers are named `<name>_<stage>`.
  */
-export function plainCount(m: ModuleBuilder, x: Bits, stages: number, enable: Bool): UInt {
+export function plainCount(m: ModuleBuilder, x: Bits, stages: number, enable: Bool, name = "count"): UInt {
   const fanIn = smallestRoot(x.width, stages);
   let counts: readonly UInt[] = groupsOf(x.width, fanIn).map(({ first, size }) =>
     x.slice(first, size).popcount(),
   );
   for (let stage = 1; stage <= stages; stage++) {
     const count = uint.upTo(Math.min(x.width, fanIn ** stage));
-    const name = `count_${String(stage)}`;
-    const register = m.regs({ [name]: reg(vec(counts.length, count), { reset: "none" }) })[name];
-    if (register === undefined) throw new Error(`no register ${name}`);
+    const key = `${name}_${String(stage)}`;
+    const register = m.regs({ [key]: reg(vec(counts.length, count), { reset: "none" }) })[key];
+    if (register === undefined) throw new Error(`no register ${key}`);
     const sums = counts.map((value) => value.wrap(count));
     m.when(enable, () => {
       register.next(sums);

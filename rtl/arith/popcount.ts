@@ -11,9 +11,7 @@ import {
   type Bits,
   type BitsKind,
   type Bool,
-  type BoolKind,
   type Consumer,
-  type Handle,
   type Hardware,
   type ModuleBuilder,
   type SinkPort,
@@ -23,6 +21,7 @@ import {
   type UIntKind,
 } from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
+import { pipelineControl } from "../pipeline-control.ts";
 import {
   namesOfCells,
   place,
@@ -117,26 +116,6 @@ export function xnorPopcountLatency(params: XnorPopcountParams): number {
 function latencyOf(params: CountParams, weights: bigint | "variable"): number {
   const { technology = "portable", width, clockMHz = 200 } = params;
   return technology === "portable" ? plainStages(width, clockMHz) : treeOf(params, weights).stage + 1;
-}
-
-/** The valid bits of a pipeline that stalls as a whole, and when it moves. */
-function pipelineControl(
-  m: ModuleBuilder,
-  x: { readonly valid: Bool; readonly ready: Handle<BoolKind, "set"> },
-  y: Consumer<UIntKind>,
-  latency: number,
-): { readonly advance: Bool; readonly enable: (stage: number) => Bool } {
-  const { valid } = m.regs({
-    valid: reg(bits(latency), { doc: "stages that hold a beat, the first in bit 0" }),
-  });
-  const last = valid.bit(latency - 1);
-  const { advance } = m.name({ advance: last.not().or(y.ready) });
-  x.ready.set(advance);
-  m.when(advance, () => {
-    valid.next(latency === 1 ? x.valid.asUInt().asBits() : cat(valid.slice(0, latency - 1), x.valid));
-  });
-  y.valid.set(last);
-  return { advance, enable: (stage) => advance.and(stage === 0 ? x.valid : valid.bit(stage - 1)) };
 }
 
 /** For simulators: counted at once, and handed on. */

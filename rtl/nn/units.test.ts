@@ -1,63 +1,8 @@
 import { expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
 import { labelSelect, labelSelectDepth } from "./label-select.ts";
-import { mvtuConstant } from "./mvtu-constant.ts";
-import {
-  beatsOf,
-  bitsOf,
-  chunks,
-  divisorsOf,
-  pick,
-  popcounts,
-  randomThresholds,
-  randomVectors,
-  randomWeights,
-} from "./random.fixture.ts";
+import { chunks, divisorsOf, pick } from "./random.fixture.ts";
 import { threshold, thresholdDepth, type ThresholdParams } from "./threshold.ts";
-
-test("mvtu-constant: a vector per cycle, in both simulators, tick by tick", async () => {
-  const coverage = await checkCases(
-    {
-      pick: (random) => {
-        const weights = randomWeights(random, 1 + random.below(20), 1 + random.below(70));
-        return {
-          weights,
-          thresholds: randomThresholds(random, weights),
-          pipeline: pick(random, [1, 2, 3] as const),
-        };
-      },
-      hardware: mvtuConstant,
-      inputs: ({ weights }, random) => ({
-        x: randomVectors(random, { count: 1, width: weights.columns, most: 30 }),
-      }),
-      model: ({ x }, { weights, thresholds }) => ({
-        y: beatsOf(
-          chunks(bitsOf(x, weights.columns), weights.columns).flatMap((vector) =>
-            popcounts(weights, vector).map((count, r) => (count >= (thresholds[r] ?? 0) ? 1 : 0)),
-          ),
-          weights.rows,
-        ),
-      }),
-      timing: ({ inputs: { x }, params }) => ({
-        x: x.map((_, b) => b),
-        y: x.map((_, b) => b + params.pipeline),
-      }),
-    },
-    { seed: 13 },
-  );
-  expect(coverage).toMatchInlineSnapshot(`
-    {
-      "both": {
-        "cases": 200,
-        "parameterSets": 10,
-      },
-      "nativeOnly": {
-        "cases": 200,
-        "parameterSets": 50,
-      },
-    }
-  `);
-});
 
 test("label select: the first of the greatest, in both simulators, tick by tick", async () => {
   const coverage = await checkCases(

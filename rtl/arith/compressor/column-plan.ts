@@ -43,7 +43,17 @@ interface Step {
 const unreachable: Step = { luts: Infinity, plan: undefined, rest: undefined };
 const done: Step = { luts: 0, plan: undefined, rest: undefined };
 
-export function planColumns({ heights, width, accumulates, operands }: SumShape): SumPlan {
+/** The best plan for a shape. The sums of a layer have few shapes between them, so that plans are kept. */
+export function planColumns(shape: SumShape): SumPlan {
+  const key = JSON.stringify(shape);
+  let found = plans.get(key);
+  if (found === undefined) plans.set(key, (found = bestPlan(shape)));
+  return found;
+}
+
+const plans = new Map<string, SumPlan>();
+
+function bestPlan({ heights, width, accumulates, operands }: SumShape): SumPlan {
   const known = new Map<string, Step>();
   // The lowest column of the adder has its carry-in besides.
   const room = operands - (accumulates ? 1 : 0);

@@ -20,6 +20,8 @@ export interface Sum {
   readonly chain: number;
   /** Bits that the final adder adds in a column, an accumulator's counted. */
   readonly operands: number;
+  /** What the names of its cells begin with, where a netlist holds several sums. */
+  readonly name?: string;
 }
 
 /** Builds the cells of a sum into a netlist. Gives the bits of the result, the lowest first; undefined is constant 0. */
@@ -27,7 +29,7 @@ export function compress(netlist: Netlist, sum: Sum): readonly (Term | undefined
   const columns = sum.columns.map((terms) => [...terms]);
   while (columns.length < sum.width + 2) columns.push([]);
   columns.forEach((_, i) => {
-    addEqualities(netlist, columns, i, sum.chain);
+    addEqualities(netlist, columns, i, sum);
   });
   return addColumns(netlist, columns, sum);
 }
@@ -36,7 +38,12 @@ export function compress(netlist: Netlist, sum: Sum): readonly (Term | undefined
  * Two XNORs and one more bit are a full adder of one LUT6_2, so that XNORs cost nothing of their own. The sum of each
  * goes into the next, the fastest of its pins, at most `chain` in a row.
  */
-function addEqualities(netlist: Netlist, columns: Term[][], column: number, chain: number): void {
+function addEqualities(
+  netlist: Netlist,
+  columns: Term[][],
+  column: number,
+  { chain, name: prefix = "" }: Sum,
+): void {
   const terms = columns[column] ?? [];
   const equalities = terms.filter(({ equals }) => equals !== undefined);
   if (equalities.length === 0) return;
@@ -51,7 +58,7 @@ function addEqualities(netlist: Netlist, columns: Term[][], column: number, chai
     for (let link = 0; row < end; row++, link++) {
       const pair = equalities.slice(2 * row, 2 * row + 2);
       if (pair.length === 1 && carried === undefined) carried = plain.shift();
-      const name = `match_${String(column)}_${String(c)}_${String(link)}`;
+      const name = `${prefix}match_${String(column)}_${String(c)}_${String(link)}`;
       const added = [...pair, ...(carried === undefined ? [] : [carried])];
       const { sum, carry } = netlist.fullAdder(name, added);
       carried = { net: sum };
@@ -66,7 +73,7 @@ function addEqualities(netlist: Netlist, columns: Term[][], column: number, chai
 function addColumns(
   netlist: Netlist,
   columns: Term[][],
-  { width, accumulator, operands }: Sum,
+  { width, accumulator, operands, name: prefix = "" }: Sum,
 ): readonly (Term | undefined)[] {
   const heights = columns.map(({ length }) => length);
   const plan = planColumns({ heights, width, accumulates: accumulator !== undefined, operands });
@@ -90,7 +97,7 @@ function addColumns(
       above.push(second);
       highest.push(carry);
     };
-    const name = (kind: string, n: number): string => `${kind}_${String(i)}_${String(n)}`;
+    const name = (kind: string, n: number): string => `${prefix}${kind}_${String(i)}_${String(n)}`;
     for (let n = 0; n < sevens; n++) atom(name("seven", n), 6, undefined, true);
     for (let n = 0; n < sixes; n++) atom(name("six", n), 6, undefined, false);
     for (let n = 0; n < fourOnes; n++) atom(name("four_one", n), 4, earliest(above), true);
@@ -109,12 +116,12 @@ function addColumns(
     if (adderColumns.length === 0 && left.length + (bit === undefined ? 0 : 1) > 2) {
       const upright = left.some((term) => !isInverted(term));
       const last = takeLast(left, upright);
-      if (last !== undefined) carryIn = netlist.upright("carry_in", last);
+      if (last !== undefined) carryIn = netlist.upright(`${prefix}carry_in`, last);
     }
     adderColumns.push({ terms: left, accumulator: bit });
   });
   if (adderColumns.length === 0) return results;
-  const { sums } = netlist.adder("total", adderColumns, carryIn);
+  const { sums } = netlist.adder(`${prefix}total`, adderColumns, carryIn);
   return [...results, ...sums.map((net): Term => ({ net }))];
 }
 

@@ -1,4 +1,5 @@
-export type { AccumulatorBit, Net, Netlist, Term } from "./netlist.ts";
-export { namesOfCells, place } from "./place.ts";
+export { compress } from "./compress.ts";
+export { isInverted, Netlist, type AccumulatorBit, type Net, type Term } from "./netlist.ts";
+export { flipFlopsOf, lastStage, namesOfCells, place } from "./place.ts";
 export { searchSum, usablePart, type Aims, type BuiltSum } from "./search.ts";
 export type { Fabric, Technology } from "./technology.ts";
