@@ -5,6 +5,7 @@ import {
   type Bool,
   type BoolKind,
   type Handle,
+  type Kind,
   type ModuleBuilder,
 } from "../src/hdl/index.ts";
 
@@ -41,4 +42,16 @@ export function pipelineControl(
   });
   y.valid.set(last);
   return { advance, enable: (stage) => advance.and(stage === 0 ? x.valid : valid.bit(stage - 1)) };
+}
+
+/** A register whose name is made up, of a stage or a level; of data, which need no reset, where nothing else is said. */
+export function register<K extends Kind>(
+  m: ModuleBuilder,
+  name: string,
+  kind: K,
+  { reset }: { readonly reset: "none" | undefined } = { reset: "none" },
+): Handle<K, "next"> {
+  const held = m.regs({ [name]: reg(kind, reset === undefined ? {} : { reset }) })[name];
+  if (held === undefined) throw new Error(`no register ${name}`);
+  return held as unknown as Handle<K, "next">;
 }

@@ -1,14 +1,14 @@
 /** Units of neural networks. */
 export { vvtu, vvtuDepth, vvtuTicks, vvtuTiming, vvu, vvuDepth, vvuTicks, vvuTiming } from "./channelwise.ts";
 export type { VectorVectorParams, VvtuParams } from "./channelwise.ts";
-export { labelSelect, labelSelectDepth } from "./label-select.ts";
+export { labelSelect, labelSelectLatency } from "./label-select.ts";
 export type { LabelSelectParams } from "./label-select.ts";
 export { matrixVectorSchedule, matrixVectorTicks, weightMemory } from "./matrix-vector.ts";
 export type { MatrixVectorParams, MatrixVectorSchedule, WeightMemory } from "./matrix-vector.ts";
 export { maxPool, maxPoolDepth, maxPoolTicks, maxPoolTiming } from "./max-pool.ts";
 export type { MaxPoolParams } from "./max-pool.ts";
-export { mvtuConstant } from "./mvtu-constant.ts";
-export type { MvtuConstantParams } from "./mvtu-constant.ts";
+export { mvtuConstant, mvtuConstantLatency, mvuConstant, mvuConstantLatency } from "./mvtu-constant.ts";
+export type { MvtuConstantParams, MvuConstantParams } from "./mvtu-constant.ts";
 export { mvtuSigned, unsignedThresholds } from "./mvtu-signed.ts";
 export type { MvtuSignedParams } from "./mvtu-signed.ts";
 export { mvtu, mvu } from "./mvtu.ts";

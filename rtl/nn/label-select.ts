@@ -9,9 +9,11 @@ import {
   uint,
   valueOf,
   vec,
+  type Bool,
   type ModuleBuilder,
   type UInt,
 } from "../../src/hdl/index.ts";
+import { register } from "../pipeline-control.ts";
 
 /** Parameters of the label select. */
 export interface LabelSelectParams {
@@ -38,13 +40,19 @@ export interface LabelSelectParams {
   readonly outputs?: number | undefined;
 }
 
-/** Cycles from taking the last scores of a frame to offering its label. */
-export const labelSelectDepth = 1;
+/**
+ * Cycles from taking the last scores of a frame to offering its label: one for each level of the tree that finds the
+ * greatest of a beat, one to compare it with those of the beats before.
+ */
+export function labelSelectLatency({ classes, pe, outputs = classes }: LabelSelectParams): number {
+  return Math.ceil(Math.log2(Math.min(pe, classes))) + (outputs > pe ? 1 : 0);
+}
 
 /**
  * Label select (argmax) behind the last layer: takes the scores of a frame in outputs / PE beats, lowest class first,
- * gives the class of the greatest; of equal ones the first wins. One beat per cycle, no bubble between frames; the
- * label is offered one cycle after the last beat of the frame is taken, whether classes are in it or not.
+ * gives the class of the greatest; of equal ones the first wins. One beat per cycle, no bubble between frames. Two scores
+ * are compared in a cycle, so that it is as fast as it is wide: the label is offered `labelSelectLatency` cycles after the
+ * last beat of the frame is taken, whether classes are in it or not.
  */
 export const labelSelect = component({
   name: ({ classes, pe, width, outputs = classes }: LabelSelectParams) =>
@@ -84,44 +92,59 @@ export const labelSelect = component({
     const advance = out_valid.not().or(y.ready);
     m.name({ advance });
     x.ready.set(advance);
-    const taken = x.valid.and(advance);
-    m.name({ taken });
-    const { beat } = m.counters({ beat: beats });
-    m.when(taken, () => {
-      beat.advance();
+    const { beat: counter } = m.counters({ beat: beats });
+    m.when(x.valid.and(advance), () => {
+      counter.advance();
     });
 
-    const winner = greatest(m, participants(m, x.payload.elements(), { classes, beat, beats }));
-    const position = beats === 1 ? valueOf(label, 0) : pe === 1 ? beat : beat.mul(pe);
+    const position = uint.below(Math.min(pe, classes));
+    let { valid, beat, candidates }: Round = {
+      valid: x.valid,
+      beat: beats === 1 ? undefined : counter,
+      candidates: participants(m, x.payload.elements(), { classes, beat: counter, beats }).map(
+        (score, lane) => ({ score, lane: valueOf(position, lane) }),
+      ),
+    };
+    for (let span = 2; candidates.length > 1; span *= 2) {
+      const greater = pairs(candidates);
+      const [winner] = greater;
+      if (beats === 1 && greater.length === 1 && winner !== undefined) {
+        const arrives = valid;
+        m.when(advance, () => {
+          out_valid.next(arrives);
+        });
+        m.when(advance.and(arrives), () => {
+          out.next(winner.lane.wrap(label));
+        });
+        return;
+      }
+      ({ valid, beat, candidates } = hold(m, span, advance, { valid, beat, candidates: greater }));
+    }
+
+    const [winner] = candidates;
+    if (winner === undefined || beat === undefined) throw new TypeError("the greatest of no scores");
     // Behind the classes an index may be beyond them; none of those is kept.
-    const index = winner.lane === undefined ? position : position.add(winner.lane);
+    const index = pe === 1 ? beat : beat.mul(pe).add(winner.lane);
     const here =
       index.width === label.width ? index : outputs === classes ? index.narrow(label) : index.wrap(label);
-    if (beats === 1) {
-      m.when(advance, () => {
-        out_valid.next(taken);
-      });
-      m.when(taken, () => {
-        out.next(winner.lane ?? position.wrap(label));
-      });
-      return;
-    }
-    m.name({ score: winner.score, here });
+    m.name({ here });
     const { best, best_label } = m.regs({
       best: reg(uint(width), { reset: "none" }),
       best_label: reg(label, { reset: "none" }),
     });
     const better = beat.eq(0).or(winner.score.gt(best));
+    const isLast = beat.eq(beats - 1);
+    const arrives = advance.and(valid);
     const chosen = mux(better, here, best_label);
-    m.name({ better, chosen });
-    m.when(taken.and(better), () => {
+    m.name({ better, chosen, arrives });
+    m.when(arrives.and(better), () => {
       best.next(winner.score);
       best_label.next(here.wrap(label));
     });
     m.when(advance, () => {
-      out_valid.next(taken.and(beat.last));
+      out_valid.next(valid.and(isLast));
     });
-    m.when(taken.and(beat.last), () => {
+    m.when(arrives.and(isLast), () => {
       out.next(chosen.wrap(label));
     });
   },
@@ -148,33 +171,51 @@ function participants(
   return lanes;
 }
 
-/** The greatest of some scores and, where there are several, its position, in a tree of comparisons; the first of equals wins. */
-function greatest(m: ModuleBuilder, scores: readonly UInt[]): { score: UInt; lane: UInt | undefined } {
-  const position = uint.below(scores.length);
-  let level: { score: UInt; lane: UInt }[] = scores.map((score, lane) => ({
-    score,
-    lane: valueOf(position, lane),
-  }));
-  for (let span = 2; level.length > 1; span *= 2) {
-    const next: typeof level = [];
-    for (let i = 0; i < level.length; i += 2) {
-      const [a, b] = [level[i], level[i + 1]];
-      if (a === undefined) continue;
-      const greater = b?.score.gt(a.score);
-      next.push(
-        b === undefined || greater === undefined
-          ? a
-          : { score: mux(greater, b.score, a.score), lane: mux(greater, b.lane, a.lane) },
-      );
-    }
-    level = next;
-    if (level.length === 1) break;
-    m.name({
-      [`best_of_${String(span)}`]: level.map(({ score }) => score),
-      [`lane_of_${String(span)}`]: level.map(({ lane }) => lane),
-    });
-  }
-  const [winner] = level;
-  if (winner === undefined) throw new TypeError("the greatest of no scores");
-  return scores.length === 1 ? { ...winner, lane: undefined } : winner;
+/** A score and its place in the beat. */
+interface Candidate {
+  readonly score: UInt;
+  readonly lane: UInt;
+}
+
+/** What is left of a beat after some levels of the tree. */
+interface Round {
+  readonly valid: Bool;
+  /** Of the frame; undefined where it is the only one. */
+  readonly beat: UInt | undefined;
+  readonly candidates: readonly Candidate[];
+}
+
+/** The greater one of each pair; of equal ones the first. */
+function pairs(candidates: readonly Candidate[]): readonly Candidate[] {
+  return Array.from({ length: Math.ceil(candidates.length / 2) }, (_, i) => {
+    const [a, b] = candidates.slice(2 * i, 2 * i + 2);
+    if (a === undefined) throw new TypeError("a pair of no scores");
+    if (b === undefined) return a;
+    const greater = b.score.gt(a.score);
+    return { score: mux(greater, b.score, a.score), lane: mux(greater, b.lane, a.lane) };
+  });
+}
+
+/** The same a cycle later, in registers named after how many scores each candidate is the greatest of. */
+function hold(m: ModuleBuilder, span: number, advance: Bool, { valid, beat, candidates }: Round): Round {
+  const suffix = `of_${String(span)}`;
+  const [first] = candidates;
+  if (first === undefined) throw new TypeError("a round of no candidates");
+  const best = register(m, `best_${suffix}`, vec(candidates.length, uint(first.score.width)));
+  const lane = register(m, `lane_${suffix}`, vec(candidates.length, uint(first.lane.width)));
+  const arrived = register(m, `valid_${suffix}`, bool, { reset: undefined });
+  const number = beat === undefined ? undefined : register(m, `beat_${suffix}`, uint(beat.width));
+  m.when(advance, () => {
+    arrived.next(valid);
+  });
+  m.when(advance.and(valid), () => {
+    best.next(candidates.map(({ score }) => score));
+    lane.next(candidates.map((candidate) => candidate.lane));
+    if (beat !== undefined) number?.next(beat);
+  });
+  return {
+    valid: arrived,
+    beat: number,
+    candidates: candidates.map((_, i) => ({ score: best.at(i), lane: lane.at(i) })),
+  };
 }

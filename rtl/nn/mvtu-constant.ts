@@ -15,7 +15,6 @@ import {
   type Bool,
   type Handle,
   type Hardware,
-  type Kind,
   type ModuleBuilder,
   type SinkPort,
   type SourcePort,
@@ -26,7 +25,7 @@ import {
 import { namesOfCells, place, type Fabric } from "../arith/compressor/index.ts";
 import { plainCount, plainStages } from "../arith/plain-count.ts";
 import { checkChoice, checkInteger } from "../parameters.ts";
-import { pipelineControl } from "../pipeline-control.ts";
+import { pipelineControl, register } from "../pipeline-control.ts";
 import { constantLayer } from "./constant-layer.ts";
 import { limitKind } from "./limits.ts";
 import { checkThresholds, rowBits, type WeightMatrix } from "./weights.ts";
@@ -282,9 +281,3 @@ const defineMvuConstant = component({
 export const mvuConstant: (
   params: MvuConstantParams,
 ) => Hardware<{ x: SinkPort<BitsKind>; y: SourcePort<VecKind<UIntKind>> }> = defineMvuConstant;
-
-function register<K extends Kind>(m: ModuleBuilder, name: string, kind: K) {
-  const held = m.regs({ [name]: reg(kind, { reset: "none" }) })[name];
-  if (held === undefined) throw new Error(`no register ${name}`);
-  return held;
-}

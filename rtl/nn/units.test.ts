@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
-import { labelSelect, labelSelectDepth } from "./label-select.ts";
+import { labelSelect, labelSelectLatency } from "./label-select.ts";
 import { chunks, divisorsOf, pick } from "./random.fixture.ts";
 import { threshold, thresholdDepth, type ThresholdParams } from "./threshold.ts";
 
@@ -21,11 +21,11 @@ test("label select: the first of the greatest, in both simulators, tick by tick"
       model: ({ x }, { classes }) => ({
         y: chunks(x.flat() as number[], classes).map((scores) => scores.indexOf(Math.max(...scores))),
       }),
-      timing: ({ inputs: { x }, params: { classes, pe } }) => ({
+      timing: ({ inputs: { x }, params }) => ({
         x: x.map((_, b) => b),
         y: Array.from(
-          { length: (x.length * pe) / classes },
-          (_, frame) => ((frame + 1) * classes) / pe - 1 + labelSelectDepth,
+          { length: (x.length * params.pe) / params.classes },
+          (_, frame) => ((frame + 1) * params.classes) / params.pe - 1 + labelSelectLatency(params),
         ),
       }),
     },
@@ -63,11 +63,11 @@ test("label select: outputs behind the classes are ignored, in both simulators, 
           .map((scores) => scores.slice(0, classes))
           .map((scores) => scores.indexOf(Math.max(...scores))),
       }),
-      timing: ({ inputs: { x }, params: { outputs, pe } }) => ({
+      timing: ({ inputs: { x }, params }) => ({
         x: x.map((_, b) => b),
         y: Array.from(
-          { length: (x.length * pe) / outputs },
-          (_, frame) => ((frame + 1) * outputs) / pe - 1 + labelSelectDepth,
+          { length: (x.length * params.pe) / params.outputs },
+          (_, frame) => ((frame + 1) * params.outputs) / params.pe - 1 + labelSelectLatency(params),
         ),
       }),
     },

@@ -113,9 +113,9 @@ export function matrixVectorTiming({
   };
 }
 
-/** A unit that gathers `beats` beats into one result, offered in the next cycle: the label select. */
-export function gatherTiming(beats: number): StageTiming {
-  return matrixVectorTiming({ sf: beats, nf: 1, depth: 1 });
+/** A unit that gathers `beats` beats into one result, offered `depth` cycles after the last: the label select. */
+export function gatherTiming(beats: number, depth: number): StageTiming {
+  return matrixVectorTiming({ sf: beats, nf: 1, depth });
 }
 
 /** The skid buffer of rtl/stream. */

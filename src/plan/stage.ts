@@ -1,5 +1,6 @@
 import {
   labelSelect,
+  labelSelectLatency,
   matrixVectorSchedule,
   maxPool,
   maxPoolTiming,
@@ -303,6 +304,7 @@ export function labelStage(classes: number, outputs: number, before: Stage): Sta
   const { output } = before;
   if (output.kind !== "vec") throw new Error(`${before.name} hands on no scores`);
   const [pe, width] = [output.length, bitWidth(output) / output.length];
+  const params = { classes, outputs, width, pe };
   return {
     name: "label_select",
     unit: "label-select",
@@ -311,7 +313,7 @@ export function labelStage(classes: number, outputs: number, before: Stage): Sta
     cutsReady: false,
     input: output,
     output: uint.below(classes),
-    timing: () => gatherTiming(outputs / pe),
-    hardware: () => labelSelect({ classes, outputs, width, pe }),
+    timing: () => gatherTiming(outputs / pe, labelSelectLatency(params)),
+    hardware: () => labelSelect(params),
   };
 }
