@@ -196,8 +196,8 @@ function filesOf(
 ): readonly SourceFile[] {
   const parts = isFlat ? withParts(survey, name) : Object.values(survey.modules[name]?.instances ?? {});
   const found = [...new Set([name, ...parts])].map((module) => fileOf(files, module));
-  const read = isFlat ? found : found.slice(0, 1);
-  const memories = read.flatMap(({ text }) =>
+  // Yosys opens memory files of modules too of which it then keeps only the ports.
+  const memories = found.flatMap(({ text }) =>
     [...text.matchAll(/\$readmem[bh]\s*\(\s*"([^"]*)"/g)].map(([, file]) => file),
   );
   return [...new Set(found), ...files.filter((file) => memories.includes(file.name))];
