@@ -81,6 +81,23 @@ test("module by module: each once, summed over instances, timed through the part
   expect(sum.depthNs).toBeGreaterThan(ones?.depthNs ?? NaN);
 });
 
+test("a part with a memory file", patience, async () => {
+  const outer = {
+    name: "outer.sv",
+    text: `module outer (
+    input  logic       clk,
+    input  logic [1:0] row,
+    input  logic [3:0] x,
+    output logic [3:0] y
+);
+  pair inner (.clk, .row, .x, .y);
+endmodule : outer
+`,
+  };
+  const { modules } = await synthesize({ ...common, files: [...smallDesign, outer], hierarchy: "modules" });
+  expect(modules.map(({ module }) => module)).toEqual(["ones", "pair", "outer"]);
+});
+
 test("parts up to a size are flattened, larger modules are without them", () => {
   const memories = {};
   const survey = {
