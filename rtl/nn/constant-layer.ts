@@ -53,17 +53,30 @@ export function constantLayer(params: ConstantLayerParams): ConstantLayer {
 
 const layers = new WeakMap<WeightMatrix, Map<string, ConstantLayer>>();
 
+/** The least LUTs, and of as many the least flip-flops. */
 function build(params: ConstantLayerParams): ConstantLayer {
+  let best: ConstantLayer | undefined;
+  let failure: unknown;
   // A final adder of three operands takes fewer LUTs, and longer.
-  try {
-    return buildWith(params, 3);
-  } catch (error) {
-    if (!(error instanceof SluiceError) || error.code !== "clock-too-fast") throw error;
-    return buildWith(params, 2);
+  for (const operands of [3, 2]) {
+    for (const held of params.clockMHz === 0 ? [false] : [false, true]) {
+      try {
+        const layer = buildWith(params, { operands, held });
+        if (best === undefined || layer.flipFlops < best.flipFlops) best = layer;
+      } catch (error) {
+        if (!(error instanceof SluiceError) || error.code !== "clock-too-fast") throw error;
+        failure = error;
+      }
+    }
+    if (best !== undefined) return best;
   }
+  throw failure;
 }
 
-function buildWith({ weights, thresholds, clockMHz }: ConstantLayerParams, operands: number): ConstantLayer {
+function buildWith(
+  { weights, thresholds, clockMHz }: ConstantLayerParams,
+  { operands, held }: { readonly operands: number; readonly held: boolean },
+): ConstantLayer {
   const netlist = new Netlist(clockMHz === 0 ? Infinity : (1e6 / clockMHz) * usablePart);
   const inputs = Array.from({ length: weights.columns }, () => netlist.input());
   const isConstant = (row: number): boolean => {
@@ -75,7 +88,7 @@ function buildWith({ weights, thresholds, clockMHz }: ConstantLayerParams, opera
     netlist,
     inputs,
     distinct.map(({ signs }) => signs),
-    { isExact: thresholds === undefined },
+    { isExact: thresholds === undefined, held },
   );
   const counts = new Map<number, Count>();
   distinct.forEach(({ rows }, i) => {

@@ -22,6 +22,8 @@ export type Signs = readonly (readonly boolean[])[];
  * With all its bits inverted a count of weights 1, 2 (and 4) becomes 3 (7) less it: k less the count and an excess of
  * 3 - k (7 - k), which is a constant of the row. Groups of 3 have none.
  *
+ * Where `held`, rows see them through registers: of what the rows share there is less than of what they make of it.
+ *
  * Tables are named `parity_<level>_<group>` and `pattern_<level>_<group>_<weights>`, of the group's first input in the
  * first digit, 1 for +1. Two functions of the same inputs share a LUT6_2.
  */
@@ -29,14 +31,14 @@ export function shareCounts(
   netlist: Netlist,
   inputs: readonly Net[],
   signs: Signs,
-  { isExact }: { readonly isExact: boolean },
+  { isExact, held }: { readonly isExact: boolean; readonly held: boolean },
 ): readonly SharedRow[] {
   const rows = signs.map(() => ({ columns: [[], [], []] as [Term[], Term[], Term[]], excess: 0 }));
   let level: Level = { number: 0, nets: inputs, signs };
   for (;;) {
     const size = bestGroup(level.nets.length, signs.length, isExact ? [3] : [3, 6]);
     if (size === undefined) break;
-    level = shareLevel(netlist, level, rows, size);
+    level = shareLevel(netlist, level, rows, { size, held });
   }
   const { nets, signs: left } = level;
   rows.forEach(({ columns }, row) => {
@@ -57,7 +59,12 @@ interface OpenRow {
 }
 
 /** Hands u of every group to the rows; gives the parities, and inputs that are too few for a group. */
-function shareLevel(netlist: Netlist, { number, nets, signs }: Level, rows: OpenRow[], size: number): Level {
+function shareLevel(
+  netlist: Netlist,
+  { number, nets, signs }: Level,
+  rows: OpenRow[],
+  { size, held }: { readonly size: number; readonly held: boolean },
+): Level {
   const next: Net[] = [];
   const nextSigns: boolean[][] = rows.map(() => []);
   for (let first = 0; first < nets.length; first += size) {
@@ -70,7 +77,7 @@ function shareLevel(netlist: Netlist, { number, nets, signs }: Level, rows: Open
     }
     const name = `${String(number)}_${String(first / size)}`;
     const patterns = rows.map((_, row) => canonical((signs[row] ?? []).slice(first, first + k)));
-    const { parity, upper } = groupTables(netlist, name, group, patterns);
+    const { parity, upper } = groupTables(netlist, name, group, { patterns, held });
     const weights = k > 3 ? 7 : 3;
     rows.forEach(({ columns }, row) => {
       const { pattern = 0, flipped = false } = patterns[row] ?? {};
@@ -105,11 +112,11 @@ function groupTables(
   netlist: Netlist,
   name: string,
   group: readonly Net[],
-  patterns: readonly Pattern[],
+  { patterns, held }: { readonly patterns: readonly Pattern[]; readonly held: boolean },
 ): { readonly parity: Net; readonly upper: ReadonlyMap<number, readonly Net[]> } {
   const k = group.length;
   const upper = new Map<number, Net[]>();
-  const wanted: { readonly name: string; readonly of: number[]; readonly table: bigint }[] = [];
+  const wanted: { readonly name: string; readonly table: bigint }[] = [];
   const nets: Net[][] = [];
   for (const pattern of [...new Set(patterns.map(({ pattern: p }) => p))].sort((a, b) => a - b)) {
     const bits: Net[] = [];
@@ -119,14 +126,13 @@ function groupTables(
       const suffix = k === 6 ? `_${bit === 1 ? "twos" : "fours"}` : "";
       wanted.push({
         name: `pattern_${name}_${digits}${suffix}`,
-        of: [],
         table: tableOf(k, (value) => (onesIn(value ^ pattern) >> bit) & 1),
       });
       nets.push(bits);
     }
   }
   let parity: Net | undefined;
-  wanted.push({ name: `parity_${name}`, of: [], table: tableOf(k, parityOf) });
+  wanted.push({ name: `parity_${name}`, table: tableOf(k, parityOf) });
   // Of up to five inputs a table has two outputs.
   const perTable = k <= 5 ? 2 : 1;
   for (let i = 0; i < wanted.length; i += perTable) {
@@ -135,6 +141,8 @@ function groupTables(
       some[0]?.name ?? "",
       group,
       some.map(({ table }) => table),
+      // The parity goes on to the next level.
+      { held: held && i + some.length < wanted.length },
     );
     outputs.forEach((net, j) => {
       const bits = nets[i + j];

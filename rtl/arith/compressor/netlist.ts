@@ -206,8 +206,15 @@ export class Netlist {
     return net;
   }
 
-  table(name: string, inputs: readonly Net[], tables: readonly bigint[]): readonly Net[] {
-    const place = this.place(name, inputs, (arrivals) => [lutOf(arrivals)]);
+  /** Whoever reads the outputs of a table that is `held` does so in the next stage or later, through a register. */
+  table(
+    name: string,
+    inputs: readonly Net[],
+    tables: readonly bigint[],
+    { held = false }: { readonly held?: boolean } = {},
+  ): readonly Net[] {
+    const { stage, times } = this.place(name, inputs, (arrivals) => [lutOf(arrivals)]);
+    const place = held ? { stage, times: [this.period] } : { stage, times };
     const outputs = tables.map((table) => ({ net: this.at(place, 0), table }));
     this.cells.push({ kind: "table", name, inputs, outputs });
     return outputs.map(({ net }) => net);
