@@ -8,12 +8,14 @@ import {
   maxPool,
   mvtu,
   mvtuConstant,
+  mvuConstant,
   mvtuSigned,
   mvu,
   threshold,
   vvtu,
   vvu,
   windowDeal,
+  windowGather,
 } from "./nn/index.ts";
 import { processingElements } from "./nn/processing-elements.ts";
 import { randomThresholds, randomWeights } from "./nn/random.fixture.ts";
@@ -95,12 +97,12 @@ export const emittedDesigns: readonly EmittedDesign[] = [
   mvtuSigned({ weights, thresholds: signedThresholds, pe: 3, simd: 4, mmv: 2 }),
   mvtuSigned({ weights, thresholds: signedThresholds, pe: 2, simd: 36, mmv: 3 }),
   mvtuSigned({ weights, thresholds: signedThresholds, pe: 3, simd: 6, inputBits: 12 }),
-  ...[1, 2, 7].flatMap((latency) =>
+  ...(["portable", "xilinx7", "ultrascale"] as const).flatMap((technology) =>
     [true, false].flatMap((accumulates) =>
       [true, false].map((thresholded) =>
         processingElements({
-          ...{ pe: 3, simd: 5, mmv: 2, inputBits: 1, accumulates, thresholded, latency },
-          ...{ width: 6, base: 9, digits: [1, 4, 8] },
+          ...{ pe: 3, simd: 5, mmv: 2, inputBits: 1, accumulates, thresholded, technology },
+          ...{ width: 6, base: 9, digits: [1, 4, 8], clockMHz: 200 },
         }),
       ),
     ),
@@ -119,6 +121,11 @@ export const emittedDesigns: readonly EmittedDesign[] = [
     { width: 5, beats: 1, mmv: 2 },
     { width: 64, beats: 1, mmv: 7 },
   ].map((params) => windowDeal(params)),
+  ...[
+    { width: 8, beats: 16, mmv: 6 },
+    { width: 1, beats: 2, mmv: 2 },
+    { width: 5, beats: 9, mmv: 3 },
+  ].map((params) => windowGather(params)),
   // Limits of fewer bits than the counts, among constants and in a ROM; no bias bits.
   ...[0, 5].flatMap((limit): Hardware[] => {
     const few = randomWeights(random, 4, 12);
@@ -132,7 +139,10 @@ export const emittedDesigns: readonly EmittedDesign[] = [
       threshold({ thresholds: low.map((at) => [at]), width: 4, pe: 2 }),
     ];
   }),
-  ...([1, 2, 3] as const).map((pipeline) => mvtuConstant({ weights, thresholds, pipeline })),
+  ...(["portable", "xilinx7", "ultrascale"] as const).flatMap((technology) => [
+    mvtuConstant({ weights, thresholds, technology }),
+    mvuConstant({ weights, technology, clockMHz: 100 }),
+  ]),
   ...[
     { pe: 1, weights },
     { pe: 3, weights, memory: "block" as const },

@@ -4,14 +4,14 @@ export type { VectorVectorParams, VvtuParams } from "./channelwise.ts";
 export { labelSelect, labelSelectLatency } from "./label-select.ts";
 export type { LabelSelectParams } from "./label-select.ts";
 export { matrixVectorSchedule, matrixVectorTicks, weightMemory } from "./matrix-vector.ts";
-export type { MatrixVectorParams, MatrixVectorSchedule, WeightMemory } from "./matrix-vector.ts";
+export type { MatrixVectorParams, MatrixVectorSchedule, TotalsUse, WeightMemory } from "./matrix-vector.ts";
 export { maxPool, maxPoolDepth, maxPoolTicks, maxPoolTiming } from "./max-pool.ts";
 export type { MaxPoolParams } from "./max-pool.ts";
 export { mvtuConstant, mvtuConstantLatency, mvuConstant, mvuConstantLatency } from "./mvtu-constant.ts";
 export type { MvtuConstantParams, MvuConstantParams } from "./mvtu-constant.ts";
-export { mvtuSigned, unsignedThresholds } from "./mvtu-signed.ts";
+export { mvtuSigned, mvtuSignedUse, unsignedThresholds } from "./mvtu-signed.ts";
 export type { MvtuSignedParams } from "./mvtu-signed.ts";
-export { mvtu, mvu } from "./mvtu.ts";
+export { mvtu, mvtuUse, mvu, mvuUse } from "./mvtu.ts";
 export type { MvtuParams } from "./mvtu.ts";
 export {
   parallelWindow,

@@ -23,6 +23,7 @@ import {
   levelsOf,
   processingElements,
   processingLatency,
+  type ProcessingElementsParams,
   type ProcessingElementsPorts,
 } from "./processing-elements.ts";
 import { foldOf, weightWords, type Fold, type WeightMatrix } from "./weights.ts";
@@ -51,11 +52,25 @@ export interface MatrixVectorParams {
   readonly mmv?: number | undefined;
   /**
    * Where the weights are kept: `auto` takes what costs less of a device, LUTs or block RAM, a block counting as 401
-   * LUTs. Memories of some 350 words and less are LUTs.
+   * LUTs. Wide memories of 256 words and less are LUTs.
    * @values auto, block, distributed
    * @default auto
    */
   readonly memory?: "auto" | "block" | "distributed" | undefined;
+  /**
+   * What synthesis builds the processing elements of: plain SystemVerilog, or LUT6_2 and carry cells of 7 series or
+   * UltraScale.
+   * @values portable, xilinx7, ultrascale
+   * @default portable
+   */
+  readonly technology?: "portable" | "xilinx7" | "ultrascale" | undefined;
+  /**
+   * Clock that the pipelines of the processing elements are made for, in MHz.
+   * @min 1
+   * @max 1000
+   * @default 200
+   */
+  readonly clockMHz?: number | undefined;
 }
 
 /** Exact schedule of a folded matrix-vector unit that is never stalled. */
@@ -76,17 +91,26 @@ export interface TotalsUse {
   readonly limits?: readonly number[];
 }
 
-export function matrixVectorSchedule(
-  { weights, pe, simd }: MatrixVectorParams,
-  { inputBits }: Pick<TotalsUse, "inputBits"> = { inputBits: 1 },
-): MatrixVectorSchedule {
-  const { sf, nf } = foldOf(weights, pe, simd);
+export function matrixVectorSchedule(params: MatrixVectorParams, use: TotalsUse): MatrixVectorSchedule {
+  const { sf, nf } = foldOf(params.weights, params.pe, params.simd);
   const cycles = sf * nf;
+  const depth = operandLatency(cycles) + processingLatency(elementsOf(params, use));
+  return { sf, nf, cycles, depth };
+}
+
+function elementsOf(params: MatrixVectorParams, use: TotalsUse): ProcessingElementsParams {
+  const { pe, simd, mmv = 1, weights, technology = "portable", clockMHz = 200 } = params;
+  const { inputBits, limits } = use;
   return {
-    sf,
-    nf,
-    cycles,
-    depth: operandLatency(cycles) + processingLatency({ simd, inputBits, accumulates: sf > 1 }),
+    pe,
+    simd,
+    mmv,
+    inputBits,
+    accumulates: weights.columns > simd,
+    ...biasOf(params, use),
+    thresholded: limits !== undefined,
+    technology,
+    clockMHz,
   };
 }
 
@@ -156,22 +180,12 @@ export function matrixVector(
   params: MatrixVectorParams,
   use: TotalsUse,
 ): Outside<ProcessingElementsPorts> {
-  const { weights, pe, simd, mmv = 1 } = params;
-  const { inputBits, limits } = use;
-  const { sf, nf, cycles, depth } = matrixVectorSchedule(params, use);
+  const { weights, pe, simd } = params;
+  const { limits } = use;
+  const { sf, nf } = foldOf(weights, pe, simd);
+  const cycles = sf * nf;
   const bias = biasOf(params, use);
-  const { elements } = m.instances({
-    elements: processingElements({
-      pe,
-      simd,
-      mmv,
-      inputBits,
-      accumulates: sf > 1,
-      ...bias,
-      thresholded: limits !== undefined,
-      latency: depth - operandLatency(cycles),
-    }),
-  });
+  const { elements } = m.instances({ elements: processingElements(elementsOf(params, use)) });
   y.valid.set(elements.done);
   m.doc("Everything moves unless a finished result waits to be taken.");
   const advance = elements.done.not().or(y.ready);

@@ -3,7 +3,7 @@ import { checkCases } from "../../sim/cases.ts";
 import { SluiceError } from "../../src/error.ts";
 import { Random } from "../../src/random.ts";
 import { matrixVectorSchedule, matrixVectorTicks } from "./matrix-vector.ts";
-import { mvtuSigned, type MvtuSignedParams } from "./mvtu-signed.ts";
+import { mvtuSigned, mvtuSignedUse, type MvtuSignedParams } from "./mvtu-signed.ts";
 import { apart, beatsOf, chunks, divisorsOf, pick, randomWeights, sideBySide } from "./random.fixture.ts";
 import type { WeightMatrix } from "./weights.ts";
 
@@ -67,7 +67,7 @@ test("mvtu-signed: random matrices, folds, vectors side by side and widths, in b
         return { y: beatsOf(sideBySide(results, mmv, pe), mmv * pe) };
       },
       timing: ({ params, inputs, outputs }) => {
-        const ticks = matrixVectorTicks(matrixVectorSchedule(params, { inputBits: params.inputBits ?? 8 }));
+        const ticks = matrixVectorTicks(matrixVectorSchedule(params, mvtuSignedUse(params)));
         return { x: inputs.x.map((_, b) => ticks.x(b)), y: (outputs.y ?? []).map((_, b) => ticks.y(b)) };
       },
     },

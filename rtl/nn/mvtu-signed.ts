@@ -1,7 +1,7 @@
 import { SluiceError } from "../../src/error.ts";
 import { bits, component, pack, sink, sint, source, vec } from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
-import { matrixVector, type MatrixVectorParams } from "./matrix-vector.ts";
+import { matrixVector, type MatrixVectorParams, type TotalsUse } from "./matrix-vector.ts";
 import { checkMatrixVector, describeUnit, nameOfUnit } from "./mvtu.ts";
 import { levelsOf } from "./processing-elements.ts";
 import { repeated } from "./sliding-window-shape.ts";
@@ -39,7 +39,7 @@ export const mvtuSigned = component({
     const { inputBits = 8 } = params;
     const product = `signed ${String(inputBits)}-bit inputs, weights of -1 and +1`;
     return [
-      `Matrix-vector-threshold unit: ${describeUnit(params, product, inputBits)}`,
+      `Matrix-vector-threshold unit: ${describeUnit(params, mvtuSignedUse(params), product)}`,
       "Inputs and sums are counted from their least value, thresholds likewise.",
     ].join("\n");
   },
@@ -57,13 +57,16 @@ export const mvtuSigned = component({
     m.doc("Inputs counted from their least value.");
     const payload = pack(x.payload).xor(repeated(2 ** (inputBits - 1), inputBits, mmv * simd));
     m.name({ counted_from_least: payload });
-    const { fire } = matrixVector(m, { valid: x.valid, ready: x.ready, payload }, y, params, {
-      inputBits,
-      limits: unsignedThresholds(params),
-    });
+    const vectors = { valid: x.valid, ready: x.ready, payload };
+    const { fire } = matrixVector(m, vectors, y, params, mvtuSignedUse(params));
     if (fire !== undefined) y.payload.set(fire);
   },
 });
+
+/** How the unit uses its totals: what its schedule depends on besides its parameters. */
+export function mvtuSignedUse(params: MvtuSignedParams): TotalsUse {
+  return { inputBits: params.inputBits ?? 8, limits: unsignedThresholds(params) };
+}
 
 /** The thresholds on the sums that the unit forms; those beyond the row's range become its ends. */
 export function unsignedThresholds({ weights, thresholds, inputBits = 8 }: MvtuSignedParams): number[] {

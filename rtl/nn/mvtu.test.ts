@@ -2,8 +2,13 @@ import { describe, expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
 import { SluiceError } from "../../src/error.ts";
 import { Random } from "../../src/random.ts";
-import { matrixVectorSchedule, matrixVectorTicks, type MatrixVectorParams } from "./matrix-vector.ts";
-import { mvtu, mvu, type MvtuParams } from "./mvtu.ts";
+import {
+  matrixVectorSchedule,
+  matrixVectorTicks,
+  type MatrixVectorParams,
+  type TotalsUse,
+} from "./matrix-vector.ts";
+import { mvtu, mvtuUse, mvu, mvuUse, type MvtuParams } from "./mvtu.ts";
 import {
   apart,
   beatsOf,
@@ -30,6 +35,8 @@ function randomUnit(random: Random): MvtuParams {
     simd: pick(random, divisorsOf(weights.columns)),
     mmv: pick(random, [1, 1, 2, 3, 4]),
     memory: pick(random, ["auto", "distributed", "block"] as const),
+    technology: pick(random, ["portable", "xilinx7", "ultrascale"] as const),
+    clockMHz: pick(random, [100, 200]),
   };
 }
 
@@ -42,16 +49,14 @@ const vectorsOf = (
   { weights, simd, mmv = 1 }: MatrixVectorParams,
 ): number[][] => apart(bitsOf(x, mmv * simd), weights.columns, mmv, simd);
 
-const timing = ({
-  params,
-  inputs,
-  outputs,
-}: {
-  params: MatrixVectorParams;
-  inputs: { x: readonly unknown[] };
-  outputs: { y?: readonly unknown[] };
-}) => {
-  const ticks = matrixVectorTicks(matrixVectorSchedule(params));
+interface Run<P> {
+  readonly params: P;
+  readonly inputs: { readonly x: readonly unknown[] };
+  readonly outputs: { readonly y?: readonly unknown[] };
+}
+
+const ticksOf = <P extends MatrixVectorParams>({ params, inputs, outputs }: Run<P>, use: TotalsUse) => {
+  const ticks = matrixVectorTicks(matrixVectorSchedule(params, use));
   return { x: inputs.x.map((_, b) => ticks.x(b)), y: (outputs.y ?? []).map((_, b) => ticks.y(b)) };
 };
 
@@ -75,7 +80,7 @@ test("mvtu: random matrices, folds, vectors side by side and memories, in both s
           (params.mmv ?? 1) * params.pe,
         ),
       }),
-      timing,
+      timing: (run) => ticksOf(run, mvtuUse(run.params)),
     },
     { seed: 11, sets: 16, nativeSets: 100 },
   );
@@ -87,7 +92,7 @@ test("mvtu: random matrices, folds, vectors side by side and memories, in both s
       },
       "nativeOnly": {
         "cases": 400,
-        "parameterSets": 99,
+        "parameterSets": 100,
       },
     }
   `);
@@ -97,8 +102,8 @@ test("mvu: raw popcounts, in both simulators, tick by tick", async () => {
   const coverage = await checkCases(
     {
       pick: (random): MatrixVectorParams => randomUnit(random),
-      hardware: ({ weights, pe, simd, mmv, memory }: MatrixVectorParams) =>
-        mvu({ weights, pe, simd, mmv, memory }),
+      hardware: ({ weights, pe, simd, mmv, memory, technology, clockMHz }: MatrixVectorParams) =>
+        mvu({ weights, pe, simd, mmv, memory, technology, clockMHz }),
       inputs: vectorsIn,
       model: ({ x }, params) => ({
         y: chunks(
@@ -110,7 +115,7 @@ test("mvu: raw popcounts, in both simulators, tick by tick", async () => {
           (params.mmv ?? 1) * params.pe,
         ),
       }),
-      timing,
+      timing: (run) => ticksOf(run, mvuUse),
     },
     { seed: 12, sets: 12, nativeSets: 100 },
   );

@@ -1,6 +1,11 @@
 import { bits, bitsFor, component, sink, source, uint, vec } from "../../src/hdl/index.ts";
 import { checkChoice, checkInteger } from "../parameters.ts";
-import { matrixVector, matrixVectorSchedule, type MatrixVectorParams } from "./matrix-vector.ts";
+import {
+  matrixVector,
+  matrixVectorSchedule,
+  type MatrixVectorParams,
+  type TotalsUse,
+} from "./matrix-vector.ts";
 import { checkFold, checkThresholds } from "./weights.ts";
 
 /** Parameters of the matrix-vector-threshold unit. */
@@ -20,19 +25,25 @@ export interface MvtuParams extends MatrixVectorParams {
  */
 export const mvtu = component({
   name: (params: MvtuParams) => `mvtu_${nameOfUnit(params)}`,
-  doc: (params: MvtuParams) => `Matrix-vector-threshold unit: ${describeUnit(params)}`,
+  doc: (params: MvtuParams) => `Matrix-vector-threshold unit: ${describeUnit(params, mvtuUse(params))}`,
   validate: (params) => {
     checkMatrixVector("mvtu", params);
     checkThresholds("mvtu", params.weights, params.thresholds);
   },
   ports: ({ pe, simd, mmv = 1 }) => ({ x: sink(bits(mmv * simd)), y: source(bits(mmv * pe)) }),
   build(m, { x, y }, params) {
-    const { weights, thresholds } = params;
-    const limits = Array.from({ length: weights.rows }, (_, r) => thresholds[r] ?? 0);
-    const { fire } = matrixVector(m, x, y, params, { inputBits: 1, limits });
+    const { fire } = matrixVector(m, x, y, params, mvtuUse(params));
     if (fire !== undefined) y.payload.set(fire);
   },
 });
+
+/** How an MVTU uses its totals: what its schedule depends on besides its parameters. */
+export function mvtuUse({ weights, thresholds }: MvtuParams): TotalsUse {
+  return { inputBits: 1, limits: Array.from({ length: weights.rows }, (_, r) => thresholds[r] ?? 0) };
+}
+
+/** The same of an MVU. */
+export const mvuUse: TotalsUse = { inputBits: 1 };
 
 /**
  * The last layer of a network: as the MVTU, but the popcounts themselves leave, PE per beat; with N synapses a popcount
@@ -40,7 +51,8 @@ export const mvtu = component({
  */
 export const mvu = component({
   name: (params: MatrixVectorParams) => `mvu_${nameOfUnit(params)}`,
-  doc: (params: MatrixVectorParams) => `Matrix-vector unit without thresholds: ${describeUnit(params)}`,
+  doc: (params: MatrixVectorParams) =>
+    `Matrix-vector unit without thresholds: ${describeUnit(params, mvuUse)}`,
   validate: (params) => {
     checkMatrixVector("mvu", params);
   },
@@ -49,7 +61,7 @@ export const mvu = component({
     y: source(vec(mmv * pe, uint(bitsFor(weights.columns)))),
   }),
   build(m, { x, y }, params) {
-    const { total } = matrixVector(m, x, y, params, { inputBits: 1 });
+    const { total } = matrixVector(m, x, y, params, mvuUse);
     if (total !== undefined) y.payload.set(total);
   },
 });
@@ -62,11 +74,11 @@ export function nameOfUnit({ weights, pe, simd, mmv = 1 }: MatrixVectorParams): 
 
 export function describeUnit(
   params: MatrixVectorParams,
+  use: TotalsUse,
   product = "binary (XNOR and popcount)",
-  inputBits = 1,
 ): string {
   const { weights, pe, simd, mmv = 1 } = params;
-  const { sf, nf, cycles, depth } = matrixVectorSchedule(params, { inputBits });
+  const { sf, nf, cycles, depth } = matrixVectorSchedule(params, use);
   const vectors = mmv === 1 ? "One vector" : `${String(mmv)} vectors, side by side with the same weights,`;
   return [
     `${String(weights.columns)} synapses x ${String(weights.rows)} neurons, ${product}.`,
@@ -77,9 +89,15 @@ export function describeUnit(
 
 export function checkMatrixVector(
   where: string,
-  { weights, pe, simd, mmv, memory }: MatrixVectorParams,
+  { weights, pe, simd, mmv, memory, technology, clockMHz }: MatrixVectorParams,
 ): void {
   checkFold(where, weights, pe, simd);
   checkInteger({ where: `${where}.mmv`, value: mmv ?? 1 }, 1, 65536);
   checkChoice({ where: `${where}.memory`, value: memory ?? "auto" }, ["auto", "block", "distributed"]);
+  checkChoice({ where: `${where}.technology`, value: technology ?? "portable" }, [
+    "portable",
+    "xilinx7",
+    "ultrascale",
+  ]);
+  checkInteger({ where: `${where}.clockMHz`, value: clockMHz ?? 200 }, 1, 1000);
 }

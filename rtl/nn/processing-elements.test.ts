@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
 import { bits, bitsFor, bool, component, pack, reg, sink, source } from "../../src/hdl/index.ts";
 import type { Random } from "../../src/random.ts";
-import { levelsOf, processingElements, type ProcessingElementsParams } from "./processing-elements.ts";
+import {
+  levelsOf,
+  processingElements,
+  processingLatency,
+  type ProcessingElementsParams,
+} from "./processing-elements.ts";
 import { beatsOf, bitsOf, chunks, pick } from "./random.fixture.ts";
 
 /** Bits of a beat's parts: activations, weights, bias bits, whether it is the last of its vector. */
@@ -64,7 +69,8 @@ function randomElements(random: Random): ProcessingElementsParams {
     base: random.below(2 ** width),
     digits: places.filter((place) => place < width).map((place) => 2 ** place),
     thresholded: random.below(3) > 0,
-    latency: 1 + random.below(12),
+    technology: pick(random, ["portable", "xilinx7", "ultrascale"]),
+    clockMHz: pick(random, [50, 100, 200]),
   };
 }
 
@@ -89,7 +95,7 @@ function endsOf(params: ProcessingElementsParams, beats: readonly (readonly numb
   return beats.flatMap((beat, b) => (params.accumulates && beat.at(-1) === 0 ? [] : [b]));
 }
 
-test("processing elements: any operands, digits and latencies, in both simulators, tick by tick", async () => {
+test("processing elements: any operands, digits, technologies and clocks, in both simulators, tick by tick", async () => {
   const cut = (x: readonly (number | bigint)[], params: ProcessingElementsParams): number[][] =>
     chunks(bitsOf(x, beatBits(params)), beatBits(params));
   const coverage = await checkCases(
@@ -117,7 +123,7 @@ test("processing elements: any operands, digits and latencies, in both simulator
       },
       timing: ({ inputs: { x }, params }) => ({
         x: x.map((_, b) => b),
-        y: endsOf(params, cut(x, params)).map((end) => end + params.latency),
+        y: endsOf(params, cut(x, params)).map((end) => end + processingLatency(params)),
       }),
     },
     { seed: 61, sets: 16, nativeSets: 100 },

@@ -23,6 +23,8 @@ import {
   type UIntKind,
   type VecKind,
 } from "../../src/hdl/index.ts";
+import type { Technology } from "../arith/compressor/index.ts";
+import { elementLatency, processingElement, worth } from "./processing-element.ts";
 
 /** What the processing elements of a matrix-vector unit compute. */
 export interface ProcessingElementsParams {
@@ -44,14 +46,14 @@ export interface ProcessingElementsParams {
   readonly digits: readonly number[];
   /** Whether the highest bits of the totals leave (`fire`), or the totals themselves (`total`). */
   readonly thresholded: boolean;
-  /** Registers from the inputs to `done` and the result, at least 1. */
-  readonly latency: number;
+  /** What synthesis builds the elements of, and the clock that their pipelines are made for. */
+  readonly technology: Technology;
+  readonly clockMHz: number;
 }
 
-/** Registers from the operands to the result. */
-export const processingLatency: (
-  elements: Pick<ProcessingElementsParams, "simd" | "inputBits" | "accumulates">,
-) => number = () => 3;
+/** Registers from the inputs to `done` and the result. */
+export const processingLatency = (params: Omit<ProcessingElementsParams, "pe" | "mmv">): number =>
+  elementLatency(params);
 
 /**
  * What one synapse can add to a neuron's total, 0 to `levels`: its value where the weight is 1, `levels` minus that
@@ -79,31 +81,86 @@ export interface ProcessingElementsPorts extends PortRecord {
   readonly total?: OutputPort<VecKind<UIntKind>>;
 }
 
+function portsOf(params: ProcessingElementsParams): ProcessingElementsPorts {
+  const { pe, simd, mmv, inputBits, accumulates, width, digits, thresholded } = params;
+  return {
+    advance: input(bool),
+    valid: input(bool),
+    ...(accumulates ? { first: input(bool), last: input(bool) } : {}),
+    act: input(bits(mmv * simd * inputBits)),
+    weight: input(bits(pe * simd)),
+    ...(digits.length > 0 ? { bias: input(bits(pe * digits.length)) } : {}),
+    done: output(bool),
+    ...(thresholded ? { fire: output(bits(mmv * pe)) } : { total: output(vec(mmv * pe, uint(width))) }),
+  };
+}
+
+function nameOfElements({ pe, simd, mmv }: ProcessingElementsParams): string {
+  return `processing_elements_pe${String(pe)}_simd${String(simd)}${mmv === 1 ? "" : `_mmv${String(mmv)}`}`;
+}
+
+/** The processing elements as modules of their own. What travels beside their pipelines is shared by all. */
+const elementsAsBuilt = component({
+  name: (params: ProcessingElementsParams) => `${nameOfElements(params)}_as_built`,
+  doc: ({ technology }) => `Each processing element by itself, for ${technology} synthesis.`,
+  ports: portsOf,
+  build(m, ports, params) {
+    const { pe, mmv, simd, inputBits, digits, width, accumulates } = params;
+    const { advance, valid, first, last, act, weight, bias } = ports;
+    const latency = processingLatency(params);
+    // With resets, so that no shift registers of LUTs are made of them.
+    const control = m.regs({
+      complete: reg(bits(latency), { doc: "stages that hold the last beat of a vector, the first in bit 0" }),
+      ...(latency > 1 && accumulates
+        ? { begins: reg(bits(latency - 1), { doc: "stages that hold the first beat of a vector" }) }
+        : {}),
+      ...(latency > 1 ? { held: reg(bits(latency - 1), { doc: "stages that hold a beat" }) } : {}),
+    });
+    const { complete, begins, held } = control;
+    const shifted = (register: Bits, entry: Bool): Bits =>
+      register.width === 1 ? entry.asUInt().asBits() : cat(register.slice(0, register.width - 1), entry);
+    m.when(advance, () => {
+      complete.next(shifted(complete, last === undefined ? valid : valid.and(last)));
+      if (begins !== undefined && first !== undefined) begins.next(shifted(begins, first));
+      held?.next(shifted(held, valid));
+    });
+    ports.done.set(complete.bit(latency - 1));
+    const enable = advance.and(held === undefined ? valid : held.bit(latency - 2));
+    m.name({ enable });
+    const restart = begins === undefined ? first : begins.bit(latency - 2);
+    const hardware = processingElement(params);
+    const results = Array.from({ length: mmv * pe }, (_, i): Bits => {
+      const [v, p] = [Math.floor(i / pe), i % pe];
+      const name = `element_${mmv === 1 ? "" : `${String(v)}_`}${String(p)}`;
+      const element = m.instances({ [name]: hardware })[name];
+      if (element === undefined) throw new Error(`no instance ${name}`);
+      element.advance?.set(advance);
+      element.enable.set(enable);
+      if (restart !== undefined) element.restart?.set(restart);
+      element.act.set(act.slice(v * simd * inputBits, simd * inputBits));
+      element.weight.set(weight.slice(p * simd, simd));
+      if (bias !== undefined) element.bias?.set(bias.slice(p * digits.length, digits.length));
+      return element.result;
+    });
+    ports.fire?.set(cat(...results.toReversed()));
+    ports.total?.set(cat(...results.toReversed()).as(vec(mmv * pe, uint(width))));
+  },
+});
+
 /**
  * The processing elements of a folded matrix-vector unit: in each beat PE rows of SIMD weights meet SIMD values of MMV
  * vectors, by XNOR and popcount, and the bias of each row is added; the totals of a vector begin at `base`. The result
  * of a vector's last beat is in the output registers `latency` cycles later, and stays there while `advance` is low.
  */
 export const processingElements = component({
-  name: ({ pe, simd, mmv }: ProcessingElementsParams) =>
-    `processing_elements_pe${String(pe)}_simd${String(simd)}${mmv === 1 ? "" : `_mmv${String(mmv)}`}`,
+  name: nameOfElements,
   doc: describe,
-  ports: (params): ProcessingElementsPorts => {
-    const { pe, simd, mmv, inputBits, accumulates, width, digits, thresholded } = params;
-    return {
-      advance: input(bool),
-      valid: input(bool),
-      ...(accumulates ? { first: input(bool), last: input(bool) } : {}),
-      act: input(bits(mmv * simd * inputBits)),
-      weight: input(bits(pe * simd)),
-      ...(digits.length > 0 ? { bias: input(bits(pe * digits.length)) } : {}),
-      done: output(bool),
-      ...(thresholded ? { fire: output(bits(mmv * pe)) } : { total: output(vec(mmv * pe, uint(width))) }),
-    };
-  },
+  ports: portsOf,
+  implementation: elementsAsBuilt,
   build(m, ports, params) {
     const { advance, valid, first, last, act, weight, bias } = ports;
-    const { pe, simd, mmv, inputBits, width, base, digits, accumulates, latency } = params;
+    const { pe, simd, mmv, inputBits, width, base, digits, accumulates } = params;
+    const latency = processingLatency(params);
     const { complete } = m.regs({
       complete: reg(bits(latency), { doc: "stages that hold a result, the first in bit 0" }),
     });
@@ -226,21 +283,6 @@ function levelSums(
   return (v, p) => match.at(v).at(p);
 }
 
-/** The sum of the digits that are set: as they are different powers of two, their bits in their places. */
-function worth(set: Bits, digits: readonly number[]): UInt {
-  const parts: Bits[] = [];
-  let [first, place] = [0, 0];
-  digits.forEach((digit, i) => {
-    if (digits[i + 1] === 2 * digit) return;
-    // Digits first to i stand side by side.
-    const low = Math.log2(digits[first] ?? digit);
-    if (low > place) parts.push(valueOf(bits(low - place), 0));
-    parts.push(set.slice(first, i + 1 - first));
-    [first, place] = [i + 1, low + i + 1 - first];
-  });
-  return cat(...parts.reverse()).asUInt();
-}
-
 /** A bit of each PE in registers of stage `first`, and from there to the last stage. */
 function fires(
   m: ModuleBuilder,
@@ -297,8 +339,9 @@ function describe({
   digits,
   base,
   thresholded,
-  latency,
+  ...more
 }: ProcessingElementsParams): string {
+  const latency = processingLatency({ simd, inputBits, digits, base, thresholded, ...more });
   const values = inputBits === 1 ? "bits" : `values of ${String(inputBits)} bits`;
   const vectors = mmv === 1 ? "" : ` of each of ${String(mmv)} vectors`;
   const bias = digits.length === 0 ? "" : ` A beat's bias bits are worth ${digits.join(", ")}.`;

@@ -5,7 +5,7 @@ import { Random } from "../../src/random.ts";
 import { widthConverter } from "../stream/index.ts";
 import { compareControl } from "./control.fixture.ts";
 import { matrixVectorSchedule } from "./matrix-vector.ts";
-import { mvtu, type MvtuParams } from "./mvtu.ts";
+import { mvtu, mvtuUse, type MvtuParams } from "./mvtu.ts";
 import {
   beatsOf,
   bitsOf,
@@ -147,7 +147,7 @@ test("a matrix-vector unit behind it loses no cycle: MMV vectors every SF * max(
         return { y: beatsOf(y, mmv * pe) };
       },
       timing: ({ params, outputs }) => {
-        const { sf, nf, depth } = matrixVectorSchedule(params);
+        const { sf, nf, depth } = matrixVectorSchedule(params, mvtuUse(params));
         const start = windowDealTicks(dealOf(params)).y(0);
         const interval = sf * Math.max(params.mmv, nf);
         if (nf > params.mmv) waitedFor++;

@@ -1,7 +1,7 @@
 import { emit } from "../emit/index.ts";
 import { elaborate } from "../hdl/index.ts";
 import { serializeNetwork } from "../network/index.ts";
-import { loadBoard, plan, resolveFolding, serializeFolding, type Plan } from "../plan/index.ts";
+import { loadBoard, plan, resolveFolding, serializeFolding, targetOf, type Plan } from "../plan/index.ts";
 import { writeFolder } from "./folder.ts";
 import { manifestFile, serializeManifest, sha256, type Manifest } from "./manifest.ts";
 import { resolveModel } from "./model.ts";
@@ -49,10 +49,10 @@ export async function buildAccelerator(options: BuildOptions): Promise<BuildResu
   const board = loadBoard(options.board);
   say?.(`planning ${network.name}`);
   const folding = resolveFolding(options.fold, network, board);
-  const planned = plan(network, folding);
+  const clockMHz = options.clockMHz ?? board.clockMHz;
+  const planned = plan(network, folding, targetOf({ ...board, clockMHz }));
   say?.(`generating RTL of ${String(planned.stages.length)} stages`);
   const design = emit(elaborate(planned.hardware));
-  const clockMHz = options.clockMHz ?? board.clockMHz;
   const files = new Map([...design.files, ...design.maps].map(({ name, text }) => [`rtl/${name}`, text]));
   files.set("model.json", serializeNetwork(network));
   files.set("folding.json", serializeFolding(folding));

@@ -2,7 +2,7 @@ import { testDesign } from "../../sim/simulators.ts";
 import { SluiceError } from "../error.ts";
 import { elaborate } from "../hdl/index.ts";
 import { encode, infer, readPicture, type Network } from "../network/index.ts";
-import { decodeLabels, encodeFrames, loadBoard, plan, resolveFolding } from "../plan/index.ts";
+import { decodeLabels, encodeFrames, loadBoard, plan, resolveFolding, targetOf } from "../plan/index.ts";
 import { fits, readImages, wrongShape } from "./images.ts";
 import { resolveModel } from "./model.ts";
 import { outputTicks, runNative, runVerilator } from "./simulate.ts";
@@ -138,7 +138,7 @@ async function ask(
   const board = loadBoard(options.board);
   const clockMHz = options.clockMHz ?? board.clockMHz;
   onProgress?.(`planning ${network.name}`);
-  const planned = plan(network, resolveFolding(fold, network, board));
+  const planned = plan(network, resolveFolding(fold, network, board), targetOf({ ...board, clockMHz }));
   const design = elaborate(planned.hardware);
   const beats = encodeFrames(encode(pixels, network.input), planned.input);
   const run = { planned, beats, frames: 1, signal, onProgress };

@@ -12,7 +12,15 @@ import {
   type ByteMatrix,
   type Network,
 } from "../network/index.ts";
-import { decodeLabels, encodeFrames, loadFolding, plan, type Plan } from "../plan/index.ts";
+import {
+  decodeLabels,
+  encodeFrames,
+  loadBoard,
+  loadFolding,
+  plan,
+  targetOf,
+  type Plan,
+} from "../plan/index.ts";
 import { loadImages } from "./images.ts";
 import { changedFiles, readManifest } from "./manifest.ts";
 import { outputTicks, runNative, runVerilator, type Run } from "./simulate.ts";
@@ -77,7 +85,8 @@ export function verified(result: VerifyResult): boolean {
 export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult> {
   const manifest = readManifest(options.dir);
   const network = loadNetwork(join(options.dir, "model.json"));
-  const planned = plan(network, loadFolding(join(options.dir, "folding.json")));
+  const target = targetOf({ ...loadBoard(manifest.board), clockMHz: manifest.clockMHz });
+  const planned = plan(network, loadFolding(join(options.dir, "folding.json")), target);
   const { pixels, labels, frames } = loadImages(network, options);
   const inputs = encode(pixels, network.input);
   const design = elaborate(planned.hardware);

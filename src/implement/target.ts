@@ -7,7 +7,7 @@ import { SluiceError } from "../error.ts";
 import { bundledModels, resolveModel } from "../flow/index.ts";
 import { generateComponent, loadCatalog } from "../generate/index.ts";
 import { elaborate } from "../hdl/index.ts";
-import { loadBoard, plan, resolveFolding } from "../plan/index.ts";
+import { loadBoard, plan, resolveFolding, targetOf } from "../plan/index.ts";
 import type { Family } from "./synthesize.ts";
 
 export type TargetKind = "folder" | "generator" | "model";
@@ -68,7 +68,8 @@ export async function rtlOfGenerator(generator: string, parameters: readonly str
 
 export function rtlOfModel(model: string, { board, fold }: { board: string; fold: string }): Rtl {
   const network = resolveModel(model);
-  const planned = plan(network, resolveFolding(fold, network, loadBoard(board)));
+  const loaded = loadBoard(board);
+  const planned = plan(network, resolveFolding(fold, network, loaded), targetOf(loaded));
   const { files, top } = emit(elaborate(planned.hardware));
   return { files, top };
 }

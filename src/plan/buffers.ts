@@ -1,5 +1,6 @@
 import { SluiceError } from "../error.ts";
 import { tensors, type Network } from "../network/index.ts";
+import type { Target } from "./board.ts";
 import type { Folding } from "./folding.ts";
 import type { Depths } from "./lowering.ts";
 import { pipelineStages } from "./pipeline.ts";
@@ -17,17 +18,18 @@ import { beatsOf, framesToRun, outputsOf, slowest, timingOf, type Timing } from 
 export function sizedPipeline(
   network: Network,
   folding: Folding,
+  target: Target,
 ): { readonly stages: readonly Stage[]; readonly timing: Timing } {
-  const windows = windowDepths(network, folding);
+  const windows = windowDepths(network, folding, target);
   const everywhere = Object.fromEntries(network.layers.map(({ name }) => [`${name}_buffer`, Infinity]));
-  const waiting = mostWaiting(network, folding, { ...windows, ...everywhere });
+  const waiting = mostWaiting(network, folding, { ...windows, ...everywhere }, target);
   const crowded = Object.entries(waiting).filter(([, most]) => most > 1);
   // Without a FIFO a beat is a cycle sooner: once more with only those that are needed.
   const fewer = Object.fromEntries(crowded.map(([name, most]) => [name, most > 2 ? Infinity : 2]));
   const unlimited = { ...windows, ...fewer };
-  let depths: Depths = { ...unlimited, ...mostWaiting(network, folding, unlimited) };
+  let depths: Depths = { ...unlimited, ...mostWaiting(network, folding, unlimited, target) };
   for (let tries = 0; ; tries++) {
-    const stages = pipelineStages(network, folding, depths);
+    const stages = pipelineStages(network, folding, depths, target);
     const timing = timingOf(network, stages);
     const [got, least] = [timing.cyclesPerFrame, slowest(stages)];
     if (got <= least) return { stages, timing };
@@ -49,13 +51,14 @@ export function sizedPipeline(
  * finds its words there. That is less than what never makes a window wait where a layer has cycles to spare: it may
  * wait for the first rows of a map.
  */
-function windowDepths(network: Network, folding: Folding): Record<string, number> {
-  const plain = pipelineStages(network, folding, {});
+function windowDepths(network: Network, folding: Folding, target: Target): Record<string, number> {
+  const plain = pipelineStages(network, folding, {}, target);
   const interval = slowest(plain);
   const depths: Record<string, number> = {};
   for (const { name, unit, depth: enough } of plain) {
     if (unit !== "sliding-window") continue;
-    const having = (depth: number): readonly Stage[] => pipelineStages(network, folding, { [name]: depth });
+    const having = (depth: number): readonly Stage[] =>
+      pipelineStages(network, folding, { [name]: depth }, target);
     let [low, high] = [having(0).find((stage) => stage.name === name)?.depth ?? 0, enough];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
@@ -92,8 +95,13 @@ function intervalOf(network: Network, stages: readonly Stage[], window: string):
 }
 
 /** Beats that wait at most in the buffers of unlimited depth, by stage. */
-function mostWaiting(network: Network, folding: Folding, depths: Depths): Record<string, number> {
-  const stages = pipelineStages(network, folding, depths);
+function mostWaiting(
+  network: Network,
+  folding: Folding,
+  depths: Depths,
+  target: Target,
+): Record<string, number> {
+  const stages = pipelineStages(network, folding, depths, target);
   const { settling } = framesToRun(network, stages);
   const watched = stages.map(watch);
   outputsOf(network, stages, settling, { interval: slowest(stages), timings: watched });

@@ -1,5 +1,5 @@
-export { boardNames, loadBoard } from "./board.ts";
-export type { Board } from "./board.ts";
+export { boardNames, loadBoard, targetOf } from "./board.ts";
+export type { Board, Target } from "./board.ts";
 export { foldingFor, maxFolding, resolveFolding } from "./fold-search.ts";
 export { checkFolding, lanesOf, loadFolding, parseFolding, serializeFolding } from "./folding.ts";
 export type { Folding, LayerFolding } from "./folding.ts";

@@ -11,12 +11,18 @@ import {
   bitWidth,
 } from "../hdl/index.ts";
 import { inputTensor, outputTensor, volume, type Layer, type Network } from "../network/index.ts";
+import type { Target } from "./board.ts";
 import { checkFolding, isFolded, type Folding } from "./folding.ts";
 import { layerStages, type Depths } from "./lowering.ts";
 import { bufferStage, converterStage, labelStage, type Stage } from "./stage.ts";
 
 /** The stages that a network becomes under a folding. Throws SluiceErrors for a folding that does not fit the network. */
-export function pipelineStages(network: Network, folding: Folding, depths: Depths): readonly Stage[] {
+export function pipelineStages(
+  network: Network,
+  folding: Folding,
+  depths: Depths,
+  target: Target,
+): readonly Stage[] {
   checkFolding(network, folding);
   const stages: Stage[] = [];
   let input = inputTensor(network.input);
@@ -28,6 +34,7 @@ export function pipelineStages(network: Network, folding: Folding, depths: Depth
       folding: folding[layer.name] ?? { pe: 1, simd: 1 },
       width: before === undefined ? undefined : bitWidth(before.output),
       depths,
+      target,
     });
     const [first] = own;
     if (before !== undefined && behind !== undefined && first !== undefined)

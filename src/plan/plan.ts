@@ -1,5 +1,6 @@
 import type { Hardware, SinkPort, SourcePort } from "../hdl/index.ts";
 import type { Network } from "../network/index.ts";
+import { anyTarget } from "./board.ts";
 import { sizedPipeline } from "./buffers.ts";
 import { lanesOf, type Folding } from "./folding.ts";
 import { accelerator } from "./pipeline.ts";
@@ -28,8 +29,8 @@ export interface Plan {
 }
 
 /** Lowers a network under a folding to a pipeline with buffers that keep its full rate. */
-export function plan(network: Network, folding: Folding): Plan {
-  const { stages, timing } = sizedPipeline(network, folding);
+export function plan(network: Network, folding: Folding, target = anyTarget): Plan {
+  const { stages, timing } = sizedPipeline(network, folding, target);
   return {
     network,
     folding,

@@ -113,7 +113,7 @@ export function matrixVectorTiming({
   };
 }
 
-/** A unit that gathers `beats` beats into one result, offered `depth` cycles after the last: the label select. */
+/** A unit that gathers `beats` beats into one result, offered `depth` cycles after the last: label select, constant layers. */
 export function gatherTiming(beats: number, depth: number): StageTiming {
   return matrixVectorTiming({ sf: beats, nf: 1, depth });
 }

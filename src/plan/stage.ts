@@ -5,8 +5,15 @@ import {
   maxPool,
   maxPoolTiming,
   mvtu,
+  mvtuConstant,
+  mvtuConstantLatency,
   mvtuSigned,
+  mvtuSignedUse,
+  mvtuUse,
   mvu,
+  mvuConstant,
+  mvuConstantLatency,
+  mvuUse,
   parallelWindow,
   parallelWindowInterval,
   parallelWindowTiming,
@@ -14,7 +21,6 @@ import {
   slidingWindowBuffer,
   slidingWindowInterval,
   slidingWindowTiming,
-  unsignedThresholds,
   vvtu,
   vvtuTiming,
   vvu,
@@ -29,6 +35,7 @@ import {
   type MaxPoolParams,
   type ParallelWindowParams,
   type SlidingWindowParams,
+  type TotalsUse,
   type VectorVectorParams,
   type WindowDealParams,
   type WindowGatherParams,
@@ -65,6 +72,8 @@ export interface Stage {
   readonly unit:
     | "mvtu"
     | "mvu"
+    | "mvtu-constant"
+    | "mvu-constant"
     | "sliding-window"
     | "parallel-window"
     | "window-deal"
@@ -131,9 +140,12 @@ export interface MatrixVector {
   readonly vectors: number;
 }
 
-export function matrixVectorStage({ name, params, thresholds, values, vectors }: MatrixVector): Stage {
+export function matrixVectorStage(layer: MatrixVector): Stage {
+  const { name, params, thresholds, values, vectors } = layer;
   const { weights, pe, simd, mmv = 1 } = params;
-  const use = { inputBits: bitsOf({ values }), ...limitsOf(params, thresholds, values) };
+  if (pe === weights.rows && simd === weights.columns && mmv === 1 && values === "bit")
+    return constantStage(layer);
+  const use = usesOf(params, thresholds, values);
   const schedule = matrixVectorSchedule(params, use);
   const common = {
     name,
@@ -162,14 +174,44 @@ export function matrixVectorStage({ name, params, thresholds, values, vectors }:
   };
 }
 
-/** The limits of the sums that the unit forms. */
-function limitsOf(
+/** A layer on bits that takes a whole vector per cycle: its weights are no memory, but part of the logic. */
+function constantStage({ name, params, thresholds, vectors }: MatrixVector): Stage {
+  const { weights, pe, simd, technology, clockMHz } = params;
+  const unit = { weights, technology, clockMHz };
+  const common = {
+    name,
+    folding: { pe, simd },
+    cycles: vectors,
+    depth: 0,
+    cutsReady: false,
+    input: bits(simd),
+  };
+  if (thresholds === undefined) {
+    return {
+      ...common,
+      unit: "mvu-constant",
+      output: vec(pe, uint(bitsFor(simd))),
+      timing: () => gatherTiming(1, mvuConstantLatency(unit)),
+      hardware: () => mvuConstant(unit),
+    };
+  }
+  return {
+    ...common,
+    unit: "mvtu-constant",
+    output: bits(pe),
+    timing: () => gatherTiming(1, mvtuConstantLatency({ ...unit, thresholds })),
+    hardware: () => mvtuConstant({ ...unit, thresholds }),
+  };
+}
+
+/** What becomes of the sums that the unit forms. */
+function usesOf(
   params: MatrixVectorParams,
   thresholds: Int32Array | undefined,
   values: "bit" | "int8",
-): { readonly limits?: readonly number[] } {
-  if (thresholds === undefined) return {};
-  return { limits: values === "int8" ? unsignedThresholds({ ...params, thresholds }) : [...thresholds] };
+): TotalsUse {
+  if (thresholds === undefined) return mvuUse;
+  return (values === "int8" ? mvtuSignedUse : mvtuUse)({ ...params, thresholds });
 }
 
 export function slidingWindowStage(name: string, params: SlidingWindowParams): Stage {

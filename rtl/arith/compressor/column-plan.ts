@@ -14,6 +14,8 @@ export interface ColumnPlan {
   readonly sixes: number;
   readonly fourOnes: number;
   readonly fullAdders: number;
+  /** Two terms into one of the column and one of the next: 1 or none. */
+  readonly halfAdders: number;
   /** The final adder has a place in this column. */
   readonly adder: boolean;
 }
@@ -67,18 +69,19 @@ function bestPlan({ heights, width, accumulates, operands }: SumShape): SumPlan 
     const height = (heights[column] ?? 0) + handed;
     const above = (heights[column + 1] ?? 0) + handedOn;
     for (const choice of choicesOf(height, above)) {
-      const { sevens, sixes, fourOnes, fullAdders } = choice;
-      const left = height - 6 * sevens - 5 * sixes - 4 * fourOnes - 2 * fullAdders;
+      const { sevens, sixes, fourOnes, fullAdders, halfAdders } = choice;
+      const left = height - 6 * sevens - 5 * sixes - 4 * fourOnes - 2 * fullAdders - halfAdders;
       const cells = sevens + sixes;
-      const cost = 2 * (cells + fourOnes) + fullAdders;
-      const adders = begun
+      const adders = fullAdders + halfAdders;
+      const cost = 2 * (cells + fourOnes) + adders;
+      const places = begun
         ? left <= room
           ? [true]
           : []
         : [...(left <= room + 1 ? [true] : []), ...(left <= 1 && !accumulates ? [false] : [])];
-      for (const adder of adders) {
+      for (const adder of places) {
         // A carry atom of four and one takes a term of the next column, and gives one there.
-        const rest = best(column + 1, handedOn + cells + fullAdders, cells + fourOnes, adder);
+        const rest = best(column + 1, handedOn + cells + adders, cells + fourOnes, adder);
         const luts = cost + (adder ? 1 : 0) + rest.luts;
         if (luts < found.luts) found = { luts, plan: { ...choice, adder }, rest };
       }
@@ -104,6 +107,7 @@ function* choicesOf(height: number, above: number): Generator<Omit<ColumnPlan, "
         if (remaining < (sevens + sixes + fourOnes > 0 ? 1 : 0)) continue;
         const mostAdders = Math.max(0, Math.floor((remaining - 1) / 2));
         for (let fullAdders = 0; fullAdders <= Math.min(mostAdders, 6); fullAdders++)
-          yield { sevens, sixes, fourOnes, fullAdders };
+          for (let halfAdders = 0; halfAdders <= (remaining - 2 * fullAdders >= 2 ? 1 : 0); halfAdders++)
+            yield { sevens, sixes, fourOnes, fullAdders, halfAdders };
       }
 }

@@ -80,11 +80,11 @@ function addColumns(
   const results: (Term | undefined)[] = [];
   const adderColumns: AdderColumn[] = [];
   let carryIn: Net | 0 = 0;
-  plan.columns.forEach(({ sevens, sixes, fourOnes, fullAdders, adder: inAdder }, i) => {
+  plan.columns.forEach(({ sevens, sixes, fourOnes, fullAdders, halfAdders, adder: inAdder }, i) => {
     const here = new Queue(columns[i] ?? []);
     const [above, highest] = [columns[i + 1] ?? [], columns[i + 2] ?? []];
-    const atom = (name: string, terms: number, next: Term | undefined, carries: boolean): void => {
-      const taken = takeForAtom(netlist, name, here, {
+    const atom = (label: string, terms: number, next: Term | undefined, carries: boolean): void => {
+      const taken = takeForAtom(netlist, label, here, {
         count: terms + (carries ? 1 : 0),
         upright: (carries ? 1 : 0) + (next === undefined ? 1 : 0),
         mayComplement: next === undefined,
@@ -92,7 +92,7 @@ function addColumns(
       // The carry-in is the fastest input, for the last to come.
       const upright = taken.some((term) => !isInverted(term));
       const last = carries ? takeLast(taken, upright) : undefined;
-      const [sum, second, carry] = netlist.carryAtom(name, { terms: taken, next, carryIn: last });
+      const [sum, second, carry] = netlist.carryAtom(label, { terms: taken, next, carryIn: last });
       here.add(sum);
       above.push(second);
       highest.push(carry);
@@ -101,11 +101,13 @@ function addColumns(
     for (let n = 0; n < sevens; n++) atom(name("seven", n), 6, undefined, true);
     for (let n = 0; n < sixes; n++) atom(name("six", n), 6, undefined, false);
     for (let n = 0; n < fourOnes; n++) atom(name("four_one", n), 4, earliest(above), true);
-    for (let n = 0; n < fullAdders; n++) {
-      const { sum, carry } = netlist.fullAdder(name("full", n), here.take(3));
+    const adder = (label: string, terms: number): void => {
+      const { sum, carry } = netlist.fullAdder(label, here.take(terms));
       here.add({ net: sum });
       above.push({ net: carry });
-    }
+    };
+    for (let n = 0; n < fullAdders; n++) adder(name("full", n), 3);
+    for (let n = 0; n < halfAdders; n++) adder(name("half", n), 2);
     const left = here.take(here.length);
     if (!inAdder) {
       results.push(left[0]);

@@ -281,6 +281,48 @@ export function savesCarry({ terms, accumulator }: AdderColumn, handed: boolean)
   return terms.length + (accumulator === undefined ? 0 : 1) + (handed ? 1 : 0) > 2;
 }
 
+/** The nets that a cell drives. */
+export function drivenBy(cell: Cell): readonly Net[] {
+  switch (cell.kind) {
+    case "full-adder":
+      return [cell.sum, cell.carry];
+    case "carry-atom":
+      return [...cell.sums, cell.carry];
+    case "adder":
+      return cell.sums;
+    case "table":
+      return cell.outputs.map(({ net }) => net);
+  }
+}
+
+/** The stage of a cell is that of what it drives. */
+export function stageOf(cell: Cell): number {
+  return drivenBy(cell)[0]?.stage ?? 0;
+}
+
+/** The nets that a cell reads. */
+export function readBy(cell: Cell): readonly Net[] {
+  switch (cell.kind) {
+    case "full-adder":
+      return cell.terms.flatMap(netsOf);
+    case "carry-atom":
+      return [
+        ...[...cell.terms, ...(cell.next === undefined ? [] : [cell.next])].flatMap(netsOf),
+        ...(typeof cell.carryIn === "number" ? [] : [cell.carryIn]),
+      ];
+    case "adder":
+      return [
+        ...cell.columns.flatMap(({ terms, accumulator }) => [
+          ...terms.flatMap(netsOf),
+          ...loopNets(accumulator),
+        ]),
+        ...(cell.carryIn === 0 ? [] : [cell.carryIn]),
+      ];
+    case "table":
+      return cell.inputs;
+  }
+}
+
 export function lutsOf(cell: Cell): number {
   switch (cell.kind) {
     case "full-adder":

@@ -4,14 +4,21 @@ import {
   loopNets,
   netsOf,
   savesCarry,
+  stageOf,
   type Adder,
   type CarryAtom,
   type Cell,
   type Net,
   type Term,
 } from "./netlist.ts";
-import { stageOf, type Wiring } from "./place.ts";
 import type { Fabric } from "./technology.ts";
+
+/** A bit as one stage sees it, and the signal that a cell drives it with. */
+export interface Wiring {
+  /** The bit in a stage, the one that drives it or a later one. */
+  read(net: Net, stage: number): Bool;
+  drive(net: Net, signal: Bool): void;
+}
 
 /** The value of each input of a truth table. */
 type Inputs = (net: Net) => number;

@@ -1,12 +1,21 @@
 import { bits, reg, valueOf, bool, type Bool, type ModuleBuilder } from "../../../src/hdl/index.ts";
-import { isInverted, loopNets, netsOf, type Cell, type Net, type Netlist, type Term } from "./netlist.ts";
-import { placeCells } from "./place-cells.ts";
+import {
+  drivenBy,
+  isInverted,
+  readBy,
+  stageOf,
+  type Cell,
+  type Net,
+  type Netlist,
+  type Term,
+} from "./netlist.ts";
+import { placeCells, type Wiring } from "./place-cells.ts";
 import type { Fabric } from "./technology.ts";
 
 /** For the comment above a module: what the names of its cells and registers say. */
 export const namesOfCells = [
   "match_<column>_<chain>_<n>: two XNORs and the sum of the one before, added; seven, six, four_one_<column>_<n>: carry",
-  "atoms of so many bits; full_<column>_<n>: full adders; total_<column>: the final adder, up to three bits in each",
+  "atoms of so many bits; full, half_<column>_<n>: full and half adders; total_<column>: the final adder, up to three bits in each",
   "column; stage_<n>: pipeline registers.",
 ].join("\n");
 
@@ -19,13 +28,6 @@ export interface Surroundings {
   readonly enable?: Bool;
 }
 
-/** A bit as one stage sees it, and the signal that a cell drives it with. */
-export interface Wiring {
-  /** The bit in a stage, the one that drives it or a later one. */
-  read(net: Net, stage: number): Bool;
-  drive(net: Net, signal: Bool): void;
-}
-
 /**
  * Builds the cells of a netlist into a module, and registers wherever a bit is needed in a stage after its own: one
  * register per stage, `<stage>` of them `stage_1` upwards. Gives `outputs` as the stage `at` sees them.
@@ -36,7 +38,8 @@ export function place(
   { technology, inputs, enable }: Surroundings,
   at = lastStage(outputs),
 ): readonly Bool[] {
-  const registered = registersOf(netlist.cells, outputs, at);
+  const cells = cellsFor(outputs, netlist.cells);
+  const registered = registersOf(cells, outputs, at);
   const stages = registered.map((nets, i) => {
     const name = `stage_${String(i + 1)}`;
     const held = m.regs({ [name]: reg(bits(nets.length), { reset: "none" }) })[name];
@@ -57,7 +60,7 @@ export function place(
       return signal;
     },
   };
-  placeCells(m, netlist.cells, wiring, technology);
+  placeCells(m, cells, wiring, technology);
   if (stages.length > 0 && enable === undefined) throw new Error("a pipeline without an enable");
   stages.forEach(({ nets, held }, i) => {
     m.when(enable ?? valueOf(bool, true), () => {
@@ -83,7 +86,22 @@ export function flipFlopsOf(
   outputs: readonly (Term | undefined)[],
   at = lastStage(outputs),
 ): number {
-  return registersOf(netlist.cells, outputs, at).reduce((sum, nets) => sum + nets.length, 0);
+  return registersOf(cellsFor(outputs, netlist.cells), outputs, at).reduce(
+    (sum, nets) => sum + nets.length,
+    0,
+  );
+}
+
+/** The cells that outputs depend on, in their order. */
+function cellsFor(outputs: readonly (Term | undefined)[], cells: readonly Cell[]): readonly Cell[] {
+  const needed = new Set<Net | undefined>(outputs.map((term) => term?.net));
+  const kept: Cell[] = [];
+  for (const cell of cells.toReversed()) {
+    if (!drivenBy(cell).some((net) => needed.has(net))) continue;
+    kept.push(cell);
+    for (const net of readBy(cell)) needed.add(net);
+  }
+  return kept.reverse();
 }
 
 /** The nets that the register in front of each stage from 1 on holds. */
@@ -102,40 +120,4 @@ function registersOf(
   for (const [net, last] of lastUse)
     for (let stage = (net.stage ?? last) + 1; stage <= last; stage++) stages[stage - 1]?.push(net);
   return stages.map((nets) => nets.sort((a, b) => a.id - b.id));
-}
-
-/** The stage of a cell is that of what it drives. */
-export function stageOf(cell: Cell): number {
-  switch (cell.kind) {
-    case "full-adder":
-      return cell.sum.stage ?? 0;
-    case "carry-atom":
-      return cell.carry.stage ?? 0;
-    case "adder":
-      return cell.sums[0]?.stage ?? 0;
-    case "table":
-      return cell.outputs[0]?.net.stage ?? 0;
-  }
-}
-
-function readBy(cell: Cell): readonly Net[] {
-  switch (cell.kind) {
-    case "full-adder":
-      return cell.terms.flatMap(netsOf);
-    case "carry-atom":
-      return [
-        ...[...cell.terms, ...(cell.next === undefined ? [] : [cell.next])].flatMap(netsOf),
-        ...(typeof cell.carryIn === "number" ? [] : [cell.carryIn]),
-      ];
-    case "adder":
-      return [
-        ...cell.columns.flatMap(({ terms, accumulator }) => [
-          ...terms.flatMap(netsOf),
-          ...loopNets(accumulator),
-        ]),
-        ...(cell.carryIn === 0 ? [] : [cell.carryIn]),
-      ];
-    case "table":
-      return cell.inputs;
-  }
 }
