@@ -22,7 +22,8 @@ const depthFor = { 0: undefined, 200: 4, 243: 3.3 } as const;
 
 /** Of a popcount of `width` bits; registers in the tree may cost a twentieth of its LUTs. */
 function limitsOf(width: number, lutPerBit: number, { technology, clockMHz }: CountForm): Partial<Circuit> {
-  if (technology === "portable") return { noMoreThanPlain: true };
+  // Yosys takes long over sums that it may change.
+  if (technology === "portable") return { noMoreThanPlain: true, ...(width === 512 ? { slow: true } : {}) };
   const lut = atMost(lutPerBit * (clockMHz === 0 ? 1 : 1.05), width);
   return { limits: { lut, depthNs: depthFor[clockMHz] } };
 }
