@@ -1,7 +1,7 @@
 /** What the hardware bench measures, in the order of the table. To add a row, add it to one of these lists. */
 import { fileURLToPath } from "node:url";
 import { resolveModel } from "../../src/flow/index.ts";
-import { loadBoard, plan, resolveFolding } from "../../src/plan/index.ts";
+import { loadBoard, plan, resolveFolding, targetOf } from "../../src/plan/index.ts";
 import { arithCircuits } from "./arith.ts";
 import * as rivals from "./baselines.ts";
 import { atMost, type Circuit } from "./circuit.ts";
@@ -10,7 +10,9 @@ import type { Row } from "./report.ts";
 import { unitCircuits } from "./units.ts";
 
 interface NetworkCircuit {
-  readonly name: "SFC-max" | "CNV-max";
+  readonly circuit: string;
+  /** FINN's. */
+  readonly rival: "SFC-max" | "CNV-max";
   readonly model: string;
   /** Cycles per frame, or a folding of examples/foldings. */
   readonly fold: string;
@@ -18,26 +20,35 @@ interface NetworkCircuit {
 }
 
 const networks: readonly NetworkCircuit[] = [
-  { name: "SFC-max", model: "sfc", fold: "16", limits: { lut: 42_000, cycles: 16 } },
   {
-    ...{ name: "CNV-max", model: "cnv", fold: "cnv-max.json" },
+    ...{ circuit: "SFC-max", rival: "SFC-max", model: "sfc", fold: "16" },
+    limits: { lut: 42_000, cycles: 16 },
+  },
+  {
+    ...{ circuit: "SFC-frame-per-cycle", rival: "SFC-max", model: "sfc" },
+    fold: "sfc-one-frame-per-cycle.json",
+    limits: { lut: 125_000, cycles: 1 },
+  },
+  {
+    ...{ circuit: "CNV-max", rival: "CNV-max", model: "cnv", fold: "cnv-max.json" },
     limits: { lut: atMost(0.6, 46_253), bram36: 0.6 * 186, cycles: 9130 },
   },
 ];
 
-function networkCircuit({ name, model, fold, limits }: NetworkCircuit): Circuit {
+function networkCircuit({ circuit, rival, model, fold, limits }: NetworkCircuit): Circuit {
   return {
-    circuit: name,
+    circuit,
     parameters: { model, fold, board: "zc706" },
     build: () => {
       const network = resolveModel(model);
+      const board = loadBoard("zc706");
       const folding = fold.endsWith(".json")
         ? fileURLToPath(new URL(`../../examples/foldings/${fold}`, import.meta.url))
         : fold;
-      const planned = plan(network, resolveFolding(folding, network, loadBoard("zc706")));
+      const planned = plan(network, resolveFolding(folding, network, board), targetOf(board));
       return { hardware: planned.hardware, cycles: planned.cyclesPerFrame };
     },
-    baselines: [rivals.finnNetwork(name)],
+    baselines: [rivals.finnNetwork(rival)],
     limits,
     slow: true,
   };

@@ -44,6 +44,43 @@ endmodule
 `);
 }
 
+export interface PlainElement {
+  readonly simd: number;
+  /** Synapses of a vector, over all its beats. */
+  readonly columns: number;
+}
+
+/** A processing element: XNOR, count, accumulator, and a threshold that is compared with; as `processingElements` of one. */
+export function plainElement({ simd, columns }: PlainElement): readonly SourceFile[] {
+  const [operand, total] = [`[${simd - 1}:0]`, `[${bitsUpTo(columns) - 1}:0]`];
+  return [
+    file(`module plain_element (
+    input  logic clk,
+    input  logic rst,
+    input  logic advance,
+    input  logic valid,
+    input  logic first,
+    input  logic last,
+    input  logic ${operand} act,
+    input  logic ${operand} weight,
+    input  logic ${total} threshold,
+    output logic done,
+    output logic fire
+);
+  logic ${total} acc, sum;
+  logic complete;
+  assign sum = (first ? ${bitsUpTo(columns)}'d0 : acc) + $countones(act ~^ weight);
+  always_ff @(posedge clk) begin
+    if (rst) {complete, done} <= 2'b0;
+    else if (advance) {complete, done} <= {valid && last, complete};
+    if (advance && valid) acc <= sum;
+    if (advance) fire <= acc >= threshold;
+  end
+endmodule
+`),
+  ];
+}
+
 /**
  * Neurons with constant weights and thresholds, side by side; combinational. In loops, from which Yosys shares first
  * sums over rows: half the LUTs that `$countones` takes.
