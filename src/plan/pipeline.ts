@@ -12,7 +12,7 @@ import {
 } from "../hdl/index.ts";
 import { inputTensor, outputTensor, volume, type Layer, type Network } from "../network/index.ts";
 import type { Target } from "./board.ts";
-import { checkFolding, isFolded, type Folding } from "./folding.ts";
+import { checkFolding, type Folding } from "./folding.ts";
 import { layerStages, type Depths } from "./lowering.ts";
 import { bufferStage, converterStage, labelStage, type Stage } from "./stage.ts";
 
@@ -38,7 +38,7 @@ export function pipelineStages(
     });
     const [first] = own;
     if (before !== undefined && behind !== undefined && first !== undefined)
-      stages.push(...link(behind.name, before, first, depths, !isFolded(layer)));
+      stages.push(...link(behind.name, before, first, depths));
     stages.push(...own);
     [input, behind] = [outputTensor(layer), layer];
   }
@@ -50,12 +50,11 @@ export function pipelineStages(
 
 /**
  * What stands between two layers: a width converter where their beats differ, and a buffer, where the beats are wide, so
- * that the converter holds up no burst. Without any buffer a unit that only passes on what it pools may follow.
+ * that the converter holds up no burst. One of them cuts the path of ready, so that none leads through two layers.
  */
-function link(name: string, before: Stage, after: Stage, depths: Depths, pools = false): readonly Stage[] {
+function link(name: string, before: Stage, after: Stage, depths: Depths): readonly Stage[] {
   const [from, to] = [bitWidth(before.output), bitWidth(after.input)];
   const converter = from === to ? [] : [converterStage(`${name}_width`, { from, to, lanes: 1 })];
-  if (pools && !after.cutsReady) return converter;
   const [wide = before] = from < to ? converter : [];
   const depth = depths[`${name}_buffer`] ?? (converter.length > 0 || after.cutsReady ? 0 : 2);
   const buffer = depth === 0 ? [] : [bufferStage(`${name}_buffer`, wide.output, depth)];
