@@ -63,7 +63,10 @@ interface CountParams {
 }
 
 export interface PopcountParams extends CountParams {
-  /** Constant weights in the low `width` bits: bits that equal them are counted. Ones where not given. */
+  /**
+   * Constant weights in the low `width` bits: bits that equal them are counted.
+   * @default all ones
+   */
   readonly weights?: bigint | undefined;
 }
 
