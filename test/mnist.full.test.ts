@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { verilatorLint } from "../sim/lint.ts";
 import { buildAccelerator, verified, verifyBuild } from "../src/flow/index.ts";
 import { mnistFiles } from "../src/network/mnist.fixture.ts";
 
@@ -24,3 +25,17 @@ test.each([
     expect(result.accuracy).toBeGreaterThanOrEqual(least);
   },
 );
+
+test("sfc with a frame per cycle agrees bit for bit over 1,000 images, and lints clean in both views", async () => {
+  const out = join(dir, "sfc-one-frame-per-cycle");
+  const fold = "examples/foldings/sfc-one-frame-per-cycle.json";
+  const built = await buildAccelerator({ model: "sfc", board: "zc706", fold, out });
+  expect(built.cyclesPerFrame).toBe(1);
+  const result = await verifyBuild({ dir: out, frames: 1000, simulator: "verilator", ...mnistFiles });
+  expect(result).toMatchObject({ frames: 1000, mismatches: 0, timingMismatches: 0 });
+  expect(verified(result)).toBe(true);
+  const files = readdirSync(join(out, "rtl"))
+    .filter((name) => !name.endsWith(".map"))
+    .map((name) => ({ name, text: readFileSync(join(out, "rtl", name), "utf8") }));
+  expect(await verilatorLint([{ top: "sfc_mnist", files }])).toEqual([]);
+});
