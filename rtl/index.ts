@@ -2,4 +2,3 @@
 export * from "./arith/index.ts";
 export * from "./nn/index.ts";
 export * from "./stream/index.ts";
-export * from "./xilinx/index.ts";

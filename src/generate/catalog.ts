@@ -15,6 +15,8 @@ export interface Parameter {
 export type ParameterType =
   | { readonly kind: "integer"; readonly min?: number; readonly max?: number }
   | { readonly kind: "boolean" }
+  /** Bits as a whole number of any size. */
+  | { readonly kind: "word" }
   | { readonly kind: "choice"; readonly values: readonly (string | number)[] }
   /** A kind of the DSL: `bits(8)`, `vec(4, uint(3))`. */
   | { readonly kind: "kind" }

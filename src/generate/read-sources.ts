@@ -78,6 +78,7 @@ function readType(where: string, declared: Type, tags: ReadonlyMap<string, strin
   };
   const [min, max] = [limit("min"), limit("max")];
   if (type.isBoolean()) return { kind: "boolean" };
+  if (type.isBigInt()) return { kind: "word" };
   if (type.isNumber()) {
     return { kind: "integer", ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
   }

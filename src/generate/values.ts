@@ -35,6 +35,8 @@ export function parseValue(generator: string, parameter: Parameter, text: string
         return reject(`cannot be ${text}`);
       return value;
     }
+    case "word":
+      return /^(\d+|0x[0-9a-fA-F]+)$/.test(text) ? BigInt(text) : reject(`cannot be "${text}"`);
     case "boolean":
       return text === "true" ? true : text === "false" ? false : reject(`cannot be "${text}"`);
     case "choice": {
@@ -70,6 +72,8 @@ export function expected(type: ParameterType): string {
         return `a whole number from ${String(type.min)} to ${String(type.max)}`;
       if (type.min !== undefined) return `a whole number of at least ${String(type.min)}`;
       return type.max === undefined ? "a whole number" : `a whole number of at most ${String(type.max)}`;
+    case "word":
+      return "a whole number of any size, decimal or as 0x1f";
     case "boolean":
       return "true or false";
     case "choice":
