@@ -102,7 +102,7 @@ function* choicesOf(height: number, above: number): Generator<Omit<ColumnPlan, "
   const most = Math.max(0, Math.floor((height - 1) / 6));
   for (let sevens = most; sevens >= Math.max(0, most - 3); sevens--)
     for (let sixes = 0; sixes <= 1; sixes++)
-      for (let fourOnes = 0; fourOnes <= (above > 0 ? 1 : 0); fourOnes++) {
+      for (let fourOnes = 0; fourOnes <= (above + sevens + sixes > 0 ? 1 : 0); fourOnes++) {
         const remaining = height - 6 * sevens - 5 * sixes - 4 * fourOnes;
         if (remaining < (sevens + sixes + fourOnes > 0 ? 1 : 0)) continue;
         const mostAdders = Math.max(0, Math.floor((remaining - 1) / 2));
