@@ -19,6 +19,7 @@ import {
 } from "./nn/index.ts";
 import { processingElements } from "./nn/processing-elements.ts";
 import { randomThresholds, randomWeights } from "./nn/random.fixture.ts";
+import { weightRom } from "./nn/weight-rom.ts";
 import {
   asyncFifo,
   fifo,
@@ -105,6 +106,11 @@ export const emittedDesigns: readonly EmittedDesign[] = [
           ...{ width: 6, base: 9, digits: [1, 4, 8], clockMHz: 200 },
         }),
       ),
+    ),
+  ),
+  ...[2, 3, 16, 32].flatMap((count) =>
+    [1, 2, 65].map((width) =>
+      weightRom({ words: Array.from({ length: count }, () => random.bits(width)), width }),
     ),
   ),
   ...[{ bits: 1 }, { bits: 4 }].flatMap((values) => [

@@ -35,11 +35,16 @@ test.each([
   [144, 64, 256],
   [256, 32, 128],
 ])("a ROM of LUTs of %d words of %d bits, as Yosys has it", (words, width, lut) => {
-  expect(romCost({ words, width })).toEqual({ bram36: 0, lut });
+  expect(romCost({ words, width }, "portable")).toEqual({ bram36: 0, lut });
 });
 
 test("a shallow ROM has no more columns than there are different ones", () => {
-  expect(romCost({ words: 4, width: 1000 }).lut).toBe(16);
+  expect(romCost({ words: 4, width: 1000 }, "portable").lut).toBe(16);
+});
+
+test("a LUT6_2 holds two columns of up to 32 words", () => {
+  expect(romCost({ words: 16, width: 1001 }, "xilinx7").lut).toBe(501);
+  expect(romCost({ words: 33, width: 1001 }, "xilinx7").lut).toBe(1001);
 });
 
 describe("which is cheaper", () => {
@@ -50,7 +55,7 @@ describe("which is cheaper", () => {
     [8192, 72, "block"],
     [5120, 1, "distributed"],
   ] as const)("%d words of %d bits: %s", (words, width, style) => {
-    expect(cheaperRom({ words, width })).toBe(style);
+    expect(cheaperRom({ words, width }, "portable")).toBe(style);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { Technology } from "./arith/index.ts";
+
 /**
  * What memories take of a Xilinx device: block RAM by the shapes that a block can have (UG473, UG573), memories of LUTs
  * by the 64 words that a LUT6 holds (UG474). The figures are those that Yosys 0.23 comes to; memory-shape.test.ts has
@@ -62,16 +64,23 @@ export function blockCost({ words, width }: MemorySize): MemoryCost {
   return costs.reduce((best, cost) => (weigh(cost) < weigh(best) ? cost : best));
 }
 
-/** A ROM of LUTs: a LUT6 for 64 words of a column, MUXF7 and MUXF8 up to 256, and no two columns alike. */
-export function romCost({ words, width }: MemorySize): MemoryCost {
-  const leaves = words <= 64 ? 1 : words <= 128 ? 2 : 4 * Math.ceil(words / 256);
+/** Words of a ROM of which a LUT6_2 holds two columns. */
+export const pairedRomWords = 32;
+
+/**
+ * A ROM of LUTs: a LUT6 for 64 words of a column, MUXF7 and MUXF8 up to 256, and no two columns alike; where LUT6_2 are
+ * placed, one for two columns of 32 words.
+ */
+export function romCost({ words, width }: MemorySize, technology: Technology): MemoryCost {
   const columns = Math.min(width, 2 ** Math.min(words, 52));
+  if (technology !== "portable" && words <= pairedRomWords) return { bram36: 0, lut: Math.ceil(columns / 2) };
+  const leaves = words <= 64 ? 1 : words <= 128 ? 2 : 4 * Math.ceil(words / 256);
   return { bram36: 0, lut: columns * (leaves + selectLuts(Math.ceil(words / 256))) };
 }
 
 /** The style in which a ROM costs less. */
-export function cheaperRom(size: MemorySize): MemoryStyle {
-  return weigh(blockCost(size)) < weigh(romCost(size)) ? "block" : "distributed";
+export function cheaperRom(size: MemorySize, technology: Technology): MemoryStyle {
+  return weigh(blockCost(size)) < weigh(romCost(size, technology)) ? "block" : "distributed";
 }
 
 /** Part of the bits of its block RAMs that a memory fills. */

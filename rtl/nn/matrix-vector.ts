@@ -17,6 +17,7 @@ import {
   type StructFields,
   type UInt,
 } from "../../src/hdl/index.ts";
+import type { Technology } from "../arith/index.ts";
 import { cheaperRom, type MemorySize, type MemoryStyle } from "../memory-shape.ts";
 import { biasFor, biasWords, type Bias } from "./bias.ts";
 import {
@@ -26,6 +27,7 @@ import {
   type ProcessingElementsParams,
   type ProcessingElementsPorts,
 } from "./processing-elements.ts";
+import { hasWeightRom, weightRom } from "./weight-rom.ts";
 import { foldOf, weightWords, type Fold, type WeightMatrix } from "./weights.ts";
 
 /** Parameters that all folded matrix-vector units share. */
@@ -120,10 +122,10 @@ export interface WeightMemory extends MemorySize {
 }
 
 export function weightMemory(params: MatrixVectorParams, use: TotalsUse): WeightMemory {
-  const { weights, pe, simd, memory: style = "auto" } = params;
+  const { weights, pe, simd, memory: style = "auto", technology = "portable" } = params;
   const { sf, nf } = foldOf(weights, pe, simd);
   const size = { words: sf * nf, width: pe * (simd + biasOf(params, use).digits.length) };
-  return { ...size, style: style === "auto" ? cheaperRom(size) : style };
+  return { ...size, style: style === "auto" ? cheaperRom(size, technology) : style };
 }
 
 /** How totals become results: see `biasFor`; without limits they leave as they are. */
@@ -180,7 +182,7 @@ export function matrixVector(
   params: MatrixVectorParams,
   use: TotalsUse,
 ): Outside<ProcessingElementsPorts> {
-  const { weights, pe, simd } = params;
+  const { weights, pe, simd, technology = "portable" } = params;
   const { limits } = use;
   const { sf, nf } = foldOf(weights, pe, simd);
   const cycles = sf * nf;
@@ -222,6 +224,7 @@ export function matrixVector(
     biases: limits === undefined ? [] : biasWords(bias, limits, sf, pe),
     widths: { weight: pe * simd, bias: pe * bias.digits.length },
     style,
+    technology,
   };
   weightOperands(m, elements, contents, reads);
   return elements;
@@ -331,6 +334,7 @@ interface Operands {
   /** Bits of either. */
   readonly widths: { readonly weight: number; readonly bias: number };
   readonly style: MemoryStyle;
+  readonly technology: Technology;
 }
 
 /**
@@ -340,7 +344,7 @@ interface Operands {
 function weightOperands(
   m: ModuleBuilder,
   elements: Outside<ProcessingElementsPorts>,
-  { weights, biases, widths, style }: Operands,
+  { weights, biases, widths, style, technology }: Operands,
   { step, fetched, load }: Reads,
 ): void {
   const single = weights[0];
@@ -349,20 +353,27 @@ function weightOperands(
     elements.bias?.set(biases[0] ?? 0n);
     return;
   }
-  const kind = bits(widths.weight + widths.bias);
+  const width = widths.weight + widths.bias;
   const words = weights.map((low, i) => ((biases[i] ?? 0n) << BigInt(widths.weight)) | low);
   const doc = "One word per fold step: SIMD weights for each PE, above them the bias bits of each.";
-  const { weight_rom } = m.roms({ weight_rom: rom(kind, words, { style, doc }) });
   let word: Bits;
-  if (style === "distributed") {
-    word = weight_rom.read(fetched.row);
-    m.name({ word });
+  if (style === "distributed" && hasWeightRom(words.length, technology)) {
+    m.doc(doc);
+    const { weight_rom } = m.instances({ weight_rom: weightRom({ words, width }) });
+    weight_rom.address.set(fetched.row);
+    word = weight_rom.word;
   } else {
-    const output = m.regs({ word: reg(kind, { reset: "none" }) }).word;
-    m.when(step.valid, () => {
-      output.next(weight_rom.read(step.row));
-    });
-    word = output;
+    const { weight_rom } = m.roms({ weight_rom: rom(bits(width), words, { style, doc }) });
+    if (style === "distributed") {
+      word = weight_rom.read(fetched.row);
+      m.name({ word });
+    } else {
+      const output = m.regs({ word: reg(bits(width), { reset: "none" }) }).word;
+      m.when(step.valid, () => {
+        output.next(weight_rom.read(step.row));
+      });
+      word = output;
+    }
   }
   const operand = m.regs({
     weight: reg(bits(widths.weight), { reset: "none" }),
