@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { netDelay } from "../../rtl/xilinx/delays.ts";
-import type { Cell, NetlistModule } from "./netlist.ts";
+import type { Bit, Cell, NetlistModule } from "./netlist.ts";
 import { timeModule } from "./timing.ts";
 
-const cell = (type: string, connections: Record<string, number | number[]>): Cell => ({
+const cell = (type: string, connections: Record<string, Bit | Bit[]>): Cell => ({
   type,
   connections: Object.fromEntries(Object.entries(connections).map(([pin, bits]) => [pin, [bits].flat()])),
 });
@@ -38,6 +38,52 @@ test("pins of a LUT differ, and a net leads into it", () => {
     ["a", "y", 642 + netDelay],
     ["b", "y", 127 + netDelay],
   ]);
+});
+
+/** A LUT6_2 whose O6 is a function of its six pins; O5 is that of the lower five where I5 is 0. */
+function lut62(function_: (...pins: number[]) => number, pins: readonly Bit[]): NetlistModule {
+  const rows = Array.from({ length: 64 }, (_, row) => pins.map((__, pin) => (row >> pin) & 1));
+  const INIT = rows
+    .map((values) => function_(...values))
+    .reverse()
+    .join("");
+  const connections = Object.fromEntries(pins.map((bit, pin) => [`I${pin}`, bit]));
+  const cells = { l: { ...cell("LUT6_2", { ...connections, O5: 11, O6: 12 }), parameters: { INIT } } };
+  const inputs = pins.flatMap((bit, pin) => (typeof bit === "number" ? [[`i${pin}`, [bit]] as const] : []));
+  return netlist(cells, Object.fromEntries(inputs), { o5: [11], o6: [12] });
+}
+
+/** The paths to an output, as the pins that they come from. */
+const pathsTo = (output: string, module: NetlistModule): string =>
+  timeModule(module, nothing)
+    .timing.arcs.flatMap(([from, to]) => (to === output ? [from] : []))
+    .sort()
+    .join(" ");
+
+test("outputs of a LUT6_2 have paths from the pins that their tables depend on", () => {
+  const all: Bit[] = [1, 2, 3, 4, 5, 6];
+  const chooses = lut62((i0 = 0, i1 = 0, i2 = 0, i3 = 0, i4, i5) => (i5 === 1 ? i2 & i3 : i0 ^ i1), all);
+  expect(pathsTo("o5", chooses)).toBe("i0 i1");
+  expect(pathsTo("o6", chooses)).toBe("i0 i1 i2 i3 i5");
+  expect(timeModule(chooses, nothing).timing.arcs).toContainEqual(["i3", "o6", 407 + netDelay]);
+  expect(timeModule(chooses, nothing).timing.arcs).toContainEqual(["i1", "o5", 631 + netDelay]);
+  expect(
+    pathsTo(
+      "o6",
+      lut62(() => 1, all),
+    ),
+  ).toBe("");
+});
+
+test("pins of a LUT6_2 at constants leave out what they choose against", () => {
+  const chooses = (i0 = 0, i1 = 0, i2 = 0, i3 = 0, i4 = 0, i5 = 0): number =>
+    i5 === 1 ? i2 & i3 : i4 === 1 ? i0 ^ i1 : i0;
+  const upper = lut62(chooses, [1, 2, 3, 4, 5, "1"]);
+  expect(pathsTo("o6", upper)).toBe("i2 i3");
+  expect(pathsTo("o5", upper)).toBe("i0 i1 i4");
+  expect(pathsTo("o5", lut62(chooses, [1, 2, 3, 4, "0", "1"]))).toBe("i0");
+  expect(pathsTo("o6", lut62(chooses, [1, 2, "0", 4, 5, "1"]))).toBe("");
+  expect(pathsTo("o6", lut62(chooses, [1, 2, 3, 4, "1", "0"]))).toBe("i0 i1");
 });
 
 test("a carry chain goes on without nets", () => {
