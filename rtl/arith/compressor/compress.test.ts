@@ -7,16 +7,26 @@ import { isInverted, type AccumulatorBit, type Net, type Term } from "./netlist.
 import { lastStage } from "./place.ts";
 import { placedSums, plainSum, subjectOf, type Subject } from "./sums.fixture.ts";
 
-/** Terms in several columns, some inverted, some of them XNORs, an accumulator in some of the sums. */
+/**
+ * Terms in several columns, some inverted, some of them XNORs, in some sums several of the same bit; an accumulator in
+ * some of the sums.
+ */
 function anySum(random: Random, next: () => Net): Sum {
   const width = 1 + random.below(9);
   const highest = random.below(16);
   const inverted = [0, 0.5, 0.9, 1][random.below(4)] ?? 0;
   const xnors = random.below(3) === 0 ? 0.5 : 0;
+  const repeated = random.below(4) === 0 ? 0.2 : 0;
+  const nets: Net[] = [];
+  const anyNet = (): Net => {
+    const net = (random.float() < repeated ? nets[random.below(nets.length)] : undefined) ?? next();
+    nets.push(net);
+    return net;
+  };
   const anyTerm = (): Term => ({
-    net: next(),
+    net: anyNet(),
     inverted: random.float() < inverted,
-    ...(random.float() < xnors ? { equals: next() } : {}),
+    ...(random.float() < xnors ? { equals: anyNet() } : {}),
   });
   const columns = Array.from({ length: 1 + random.below(width) }, () =>
     Array.from({ length: random.below(highest + 1) }, anyTerm),
@@ -48,10 +58,10 @@ function waysIn({ netlist, outputs }: Subject): readonly string[] {
     .concat(lastStage(outputs) > 0 ? ["registers"] : []);
 }
 
-test("random sums as cells, 80 of 20 words each", () => {
-  const random = new Random(31);
+test("random sums as cells, 100 of 20 words each", () => {
+  const random = new Random(36);
   const ways = new Set<string>();
-  for (let n = 0; n < 80; n++) {
+  for (let n = 0; n < 100; n++) {
     const subject = subjectOf((next) => anySum(random, next), random.below(2) === 0 ? undefined : 4_000);
     for (const way of waysIn(subject)) ways.add(way);
     const { length } = subject.nets;
@@ -98,6 +108,17 @@ test.each([
   });
   expect(subject.netlist.cells.map(({ name }) => name)).toEqual(cells);
   const words = Array.from({ length: 2 ** subject.nets.length }, (_, word) => BigInt(word));
+  expect(placedSums(subject, "xilinx7", words)).toEqual(words.map((word) => plainSum(subject, word)));
+});
+
+test("a carry atom that adds a bit twice", () => {
+  const subject = subjectOf((next) => {
+    const nets = Array.from({ length: 5 }, next);
+    const terms = [...nets, ...nets.slice(-1)].map((net) => ({ net }));
+    return { columns: [terms], width: 3, chain: 1, operands: 2 };
+  });
+  expect(subject.netlist.cells.map(({ name }) => name)).toEqual(["six_0_0"]);
+  const words = Array.from({ length: 32 }, (_, word) => BigInt(word));
   expect(placedSums(subject, "xilinx7", words)).toEqual(words.map((word) => plainSum(subject, word)));
 });
 

@@ -95,11 +95,13 @@ function placeAtom(
 ): void {
   const first = terms.slice(0, -1);
   const last = terms.slice(-1);
+  // A bit that is added twice has one pin, of those that the half sees.
+  const isSixth = terms.length === 6 && !first.some(({ net }) => net === last[0]?.net);
   const half = (value: Inputs): number => total(first, value) >> 1;
   const upper = next === undefined ? [] : [next];
   const low = placer.lut(`${name}_low`, stage, {
     inputs: first.flatMap(netsOf),
-    ...(terms.length === 6 ? { sixth: last[0]?.net } : { more: last.flatMap(netsOf) }),
+    ...(isSixth ? { sixth: last[0]?.net } : { more: last.flatMap(netsOf) }),
     o6: (value) => total(terms, value) & 1,
     o5: (value) => total(first, value) & 1,
   });
