@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
 import type { Random } from "../../src/random.ts";
+import { popcountsTo, wrongCounts, xnorPopcountsTo } from "./every-count.fixture.ts";
 import {
   popcount,
   popcountLatency,
@@ -64,4 +65,9 @@ test("XNOR-popcounts, 200 random cases in both simulators", async () => {
     { seed: 9 },
   );
   expect(tried).toMatchObject(coverage);
+});
+
+// popcount.full.test.ts goes on to 24 bits.
+test("the cells of small counts count every beat", async () => {
+  expect(await wrongCounts([...popcountsTo(10), ...xnorPopcountsTo(5)], "native")).toEqual([]);
 });
