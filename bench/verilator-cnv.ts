@@ -61,7 +61,7 @@ async function measurePhases(fold: string): Promise<Phases> {
   };
   const planned = plan(network, foldingOf(network, fold));
   lap("plan");
-  const design = elaborate(planned.hardware);
+  const design = elaborate(planned.hardware, { implementations: false });
   lap("elaborate");
   const emitted = testDesign(design);
   lap("emit");

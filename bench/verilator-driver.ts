@@ -50,7 +50,7 @@ async function compare(
   const once = encodeFrames(encode(images.pixels, network.input), planned.input);
   const beats = Uint32Array.from({ length: passes * once.length }, (_, i) => once[i % once.length] ?? 0);
   const frames = passes * images.frames;
-  const design = testDesign(elaborate(planned.hardware));
+  const design = testDesign(elaborate(planned.hardware, { implementations: false }));
   const library = await buildModel(design);
   const program = await compileBareLoop(design, folder);
   const [beatFile, labelFile] = [join(folder, "beats"), join(folder, "labels")];

@@ -139,7 +139,7 @@ async function ask(
   const clockMHz = options.clockMHz ?? board.clockMHz;
   onProgress?.(`planning ${network.name}`);
   const planned = plan(network, resolveFolding(fold, network, board), targetOf({ ...board, clockMHz }));
-  const design = elaborate(planned.hardware);
+  const design = elaborate(planned.hardware, { implementations: false });
   const beats = encodeFrames(encode(pixels, network.input), planned.input);
   const run = { planned, beats, frames: 1, signal, onProgress };
   const [done] =

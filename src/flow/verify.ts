@@ -89,7 +89,7 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
   const planned = plan(network, loadFolding(join(options.dir, "folding.json")), target);
   const { pixels, labels, frames } = loadImages(network, options);
   const inputs = encode(pixels, network.input);
-  const design = elaborate(planned.hardware);
+  const design = elaborate(planned.hardware, { implementations: false });
   const taps = options.simulator === "native" ? [] : tapsOf(planned);
   const { workers, signal, onProgress } = options;
   const beats = encodeFrames(inputs, planned.input);

@@ -58,7 +58,7 @@ export function component<const P extends PortRecord, Params>(
         context.once(hardware, name, place, () => {
           const m = new ModuleBuilder(context, { name, doc, loc, ports, clocks: definition.clocks });
           definition.build(m, m.inside(ports) as Inside<P>, params);
-          const implementation = definition.implementation?.(params);
+          const implementation = context.implementations ? definition.implementation?.(params) : undefined;
           return m.finish(implementation === undefined ? {} : { implementation });
         }),
     };
@@ -129,6 +129,8 @@ function parameterOf(name: string, value: number | string | BitsParameter): Para
 export interface ElaborateOptions {
   /** Reset of clock domains that do not choose their own: synchronous, active high where not given. */
   readonly reset?: ClockSpec;
+  /** Whether implementations for synthesis are built too. Simulators do without: default true. */
+  readonly implementations?: boolean;
 }
 
 /** All findings about a design at once. `message` lists each with code, path, source line and hint. */
@@ -168,6 +170,7 @@ export function diagnose(
     elaboration,
     modules,
     reset: options.reset ?? { reset: "sync", active: "high" },
+    implementations: options.implementations ?? true,
     once: (key, name, place, build) => {
       const known = keys.get(key);
       if (known !== undefined) return known;

@@ -44,6 +44,7 @@ export interface BuildContext {
   readonly elaboration: Elaboration;
   readonly modules: Record<string, Module>;
   readonly reset: ClockSpec;
+  readonly implementations: boolean;
   once(hardware: Hardware, name: string, place: string, build: () => Module): string;
 }
 
