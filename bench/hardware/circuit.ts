@@ -19,8 +19,8 @@ export interface Circuit {
   readonly limits?: Row["limits"];
   /** Its LUTs are limited to those of the plain form. */
   readonly noMoreThanPlain?: true;
-  /** Takes minutes: only with `--all`, or by name. */
-  readonly slow?: true;
+  /** Only with `--all`, or by name: the others together take some five minutes. */
+  readonly slow?: boolean;
 }
 
 /** All figures of a rival but its depth. */

@@ -3,6 +3,7 @@ import {
   mvtu,
   mvtuConstant,
   mvtuSigned,
+  mvtuSignedUse,
   mvu,
   mvuConstant,
   vvtu,
@@ -57,6 +58,7 @@ const elements = ([8, 16, 32, 64] as const).flatMap((simd) =>
 
 const withoutThresholds = (["4x32", "8x32", "16x64", "32x64"] as const).map((size): Circuit => {
   const { parameters, params } = finnLayer(size);
+  const { simd } = params;
   return {
     circuit: "mvu",
     parameters,
@@ -65,6 +67,7 @@ const withoutThresholds = (["4x32", "8x32", "16x64", "32x64"] as const).map((siz
       cycles: matrixVectorSchedule(params, { inputBits: 1 }).cycles,
     }),
     baselines: [rivals.rtlFinnCore(size)],
+    slow: simd === 64,
   };
 });
 
@@ -89,13 +92,13 @@ const firstLayer = randomLayer(5, 64, 27);
 /** The first layer of CNV, of 8-bit pixels. */
 const signedUnit: Circuit = {
   circuit: "mvtu-signed",
-  parameters: { columns: 27, rows: 64, pe: 16, simd: 3 },
+  parameters: { columns: 27, rows: 64, pe: 16, simd: 3, ...fabric },
   build: () => {
     const params = { ...firstLayer, thresholds: firstLayer.thresholds.map((at) => 128 * (at - 13)) };
-    const folded = { ...params, pe: 16, simd: 3 };
+    const folded = { ...params, pe: 16, simd: 3, ...fabric };
     return {
       hardware: mvtuSigned(folded),
-      cycles: matrixVectorSchedule(folded, { inputBits: 8 }).cycles,
+      cycles: matrixVectorSchedule(folded, mvtuSignedUse(folded)).cycles,
     };
   },
 };
@@ -111,7 +114,8 @@ const constantLayers = (["64x64", "128x128", "256x256", "832x256"] as const).map
     // Larger plain ones take Yosys many minutes.
     ...(size === "64x64" ? { plain: () => plainConstantLayer(weights, thresholds) } : {}),
     baselines: [...(size === "832x256" ? [] : [rivals.plainLayer(size)]), rivals.firstTryLayer(size)],
-    ...(isLarge ? { limits: { lut: atMost(0.36, rows * columns), depthNs: 4 }, slow: true } : {}),
+    ...(isLarge ? { limits: { lut: atMost(0.36, rows * columns), depthNs: 4 } } : {}),
+    slow: size !== "64x64",
   };
 });
 

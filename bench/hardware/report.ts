@@ -44,7 +44,7 @@ const Row = Figures.extend({
   /** The rival that ratios are against. */
   baseline: Baseline.nullable(),
   otherBaselines: z.array(Baseline),
-  /** LUTs without which it cannot be done by this method. */
+  /** LUTs that a linear programme over known compressors finds to be the fewest; other ways may need fewer. */
   bound: z.object({ name: z.string(), lut: amount }).nullable(),
   /** What it may take at most. */
   limits: Figures.partial(),

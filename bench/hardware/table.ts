@@ -30,7 +30,7 @@ export interface Shown {
   readonly report: Report;
   /** Null where there is no stored run, or none by this tool. */
   readonly comparison: Comparison | null;
-  /** Circuits that were not asked for and take minutes. */
+  /** Circuits that only `--all` or their names ask for. */
   readonly leftOut: readonly string[];
 }
 
