@@ -49,7 +49,9 @@ function lut62(function_: (...pins: number[]) => number, pins: readonly Bit[]): 
     .join("");
   const connections = Object.fromEntries(pins.map((bit, pin) => [`I${pin}`, bit]));
   const cells = { l: { ...cell("LUT6_2", { ...connections, O5: 11, O6: 12 }), parameters: { INIT } } };
-  const inputs = pins.flatMap((bit, pin) => (typeof bit === "number" ? [[`i${pin}`, [bit]] as const] : []));
+  const inputs = pins.flatMap((bit, pin): [string, number[]][] =>
+    typeof bit === "number" ? [[`i${pin}`, [bit]]] : [],
+  );
   return netlist(cells, Object.fromEntries(inputs), { o5: [11], o6: [12] });
 }
 
@@ -62,7 +64,7 @@ const pathsTo = (output: string, module: NetlistModule): string =>
 
 test("outputs of a LUT6_2 have paths from the pins that their tables depend on", () => {
   const all: Bit[] = [1, 2, 3, 4, 5, 6];
-  const chooses = lut62((i0 = 0, i1 = 0, i2 = 0, i3 = 0, i4, i5) => (i5 === 1 ? i2 & i3 : i0 ^ i1), all);
+  const chooses = lut62((i0 = 0, i1 = 0, i2 = 0, i3 = 0, _, i5) => (i5 === 1 ? i2 & i3 : i0 ^ i1), all);
   expect(pathsTo("o5", chooses)).toBe("i0 i1");
   expect(pathsTo("o6", chooses)).toBe("i0 i1 i2 i3 i5");
   expect(timeModule(chooses, nothing).timing.arcs).toContainEqual(["i3", "o6", 407 + netDelay]);
