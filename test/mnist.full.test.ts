@@ -26,16 +26,22 @@ test.each([
   },
 );
 
-test("sfc with a frame per cycle agrees bit for bit over 1,000 images, and lints clean in both views", async () => {
-  const out = join(dir, "sfc-one-frame-per-cycle");
-  const fold = "examples/foldings/sfc-one-frame-per-cycle.json";
-  const built = await buildAccelerator({ model: "sfc", board: "zc706", fold, out });
-  expect(built.cyclesPerFrame).toBe(1);
-  const result = await verifyBuild({ dir: out, frames: 1000, simulator: "verilator", ...mnistFiles });
-  expect(result).toMatchObject({ frames: 1000, mismatches: 0, timingMismatches: 0 });
-  expect(verified(result)).toBe(true);
-  const files = readdirSync(join(out, "rtl"))
-    .filter((name) => !name.endsWith(".map"))
-    .map((name) => ({ name, text: readFileSync(join(out, "rtl", name), "utf8") }));
-  expect(await verilatorLint([{ top: "sfc_mnist", files }])).toEqual([]);
-});
+test.each([
+  { folding: "sfc-one-frame-per-cycle", cycles: 1 },
+  { folding: "sfc-max", cycles: 16 },
+])(
+  "$folding agrees bit for bit over 1,000 images, and lints clean in both views",
+  async ({ folding, cycles }) => {
+    const out = join(dir, folding);
+    const fold = `examples/foldings/${folding}.json`;
+    const built = await buildAccelerator({ model: "sfc", board: "zc706", fold, out });
+    expect(built.cyclesPerFrame).toBe(cycles);
+    const result = await verifyBuild({ dir: out, frames: 1000, simulator: "verilator", ...mnistFiles });
+    expect(result).toMatchObject({ frames: 1000, mismatches: 0, timingMismatches: 0 });
+    expect(verified(result)).toBe(true);
+    const files = readdirSync(join(out, "rtl"))
+      .filter((name) => !name.endsWith(".map"))
+      .map((name) => ({ name, text: readFileSync(join(out, "rtl", name), "utf8") }));
+    expect(await verilatorLint([{ top: "sfc_mnist", files }])).toEqual([]);
+  },
+);
