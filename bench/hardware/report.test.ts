@@ -59,7 +59,7 @@ test("what got worse, what better, and what is new", () => {
   expect(text).toMatch(/│ popcount │ width=256 .*│ new +│/);
   expect(text).toContain("Worse than the stored run:\n  popcount width=64: ns 4.9 to 5.125\n");
   expect(text).toContain("Better than the stored run:\n  popcount width=64: LUT 98 to 97\n");
-  expect(text).toContain("Left out, with --all or by name: CNV-max model=cnv.");
+  expect(text).toContain("Left out, with --all or by name:\n  CNV-max model=cnv");
 });
 
 test("runs by different tools are not compared, nor mixed in the stored run", () => {

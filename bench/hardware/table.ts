@@ -50,7 +50,7 @@ export function describe({ report, comparison, leftOut }: Shown): string {
     ...(comparison === null
       ? ["There is no stored run by this tool to compare with."]
       : changesText(comparison)),
-    ...(leftOut.length === 0 ? [] : [`Left out, with --all or by name: ${leftOut.join("; ")}.`]),
+    ...listed("Left out, with --all or by name:", leftOut),
   ].join("\n");
 }
 
