@@ -108,11 +108,6 @@ export const emittedDesigns: readonly EmittedDesign[] = [
       ),
     ),
   ),
-  ...[2, 3, 16, 32].flatMap((count) =>
-    [1, 2, 65].map((width) =>
-      weightRom({ words: Array.from({ length: count }, () => random.bits(width)), width }),
-    ),
-  ),
   ...[{ bits: 1 }, { bits: 4 }].flatMap((values) => [
     maxPool({ height: 28, width: 28, channels: 64, pe: 16, kernel: [2, 2], ...values }),
     maxPool({ height: 4, width: 4, channels: 2, pe: 2, kernel: [1, 1], ...values }),
@@ -176,4 +171,9 @@ export const emittedDesigns: readonly EmittedDesign[] = [
     width: 3,
     pe: 2,
   }),
+  ...[2, 3, 16, 32].flatMap((count) =>
+    [1, 2, 65].map((width) =>
+      weightRom({ words: Array.from({ length: count }, () => random.bits(width)), width }),
+    ),
+  ),
 ].map((hardware) => emit(elaborate(hardware)));
