@@ -14,14 +14,14 @@ interface NetworkCircuit {
   /** FINN's. */
   readonly rival: "SFC-max" | "CNV-max";
   readonly model: string;
-  /** Cycles per frame, or a folding of examples/foldings. */
+  /** Of examples/foldings. */
   readonly fold: string;
   readonly limits: Row["limits"];
 }
 
 const networks: readonly NetworkCircuit[] = [
   {
-    ...{ circuit: "SFC-max", rival: "SFC-max", model: "sfc", fold: "16" },
+    ...{ circuit: "SFC-max", rival: "SFC-max", model: "sfc", fold: "sfc-max.json" },
     limits: { lut: 42_000, cycles: 16 },
   },
   {
@@ -42,9 +42,7 @@ function networkCircuit({ circuit, rival, model, fold, limits }: NetworkCircuit)
     build: () => {
       const network = resolveModel(model);
       const board = loadBoard("zc706");
-      const folding = fold.endsWith(".json")
-        ? fileURLToPath(new URL(`../../examples/foldings/${fold}`, import.meta.url))
-        : fold;
+      const folding = fileURLToPath(new URL(`../../examples/foldings/${fold}`, import.meta.url));
       const planned = plan(network, resolveFolding(folding, network, board), targetOf(board));
       return { hardware: planned.hardware, cycles: planned.cyclesPerFrame };
     },
