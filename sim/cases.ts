@@ -76,6 +76,8 @@ export interface CasesPlan {
   readonly sets?: number;
   /** Further parameter sets for the native simulator alone, 4 cases each; default 50. */
   readonly nativeSets?: number;
+  /** Whether Verilator's models are compiled with optimisation, which takes minutes for tens of thousands of cells; default true. */
+  readonly optimize?: boolean;
 }
 
 /** What was tried. */
@@ -101,14 +103,14 @@ const idleLimit = 5000;
  */
 export async function checkCases<P, R extends PortRecord>(
   study: CaseStudy<P, R>,
-  { seed, cases = 200, sets = 10, nativeSets = 50 }: CasesPlan,
+  { seed, cases = 200, sets = 10, nativeSets = 50, optimize = true }: CasesPlan,
 ): Promise<Coverage> {
   const subjects = Array.from({ length: sets + nativeSets }, (_, i) => subjectOf(study, seed * 1000 + i));
   const designs = subjects.map(({ design }) => design);
   const native = await simulatorsOf(designs, "native");
-  const verilator = await simulatorsOf(designs.slice(0, sets), "verilator");
+  const verilator = await simulatorsOf(designs.slice(0, sets), "verilator", { optimize });
   const implemented = designs.slice(0, sets).filter(hasImplementation);
-  const cells = await simulatorsOf(implemented, "verilator", { view: "implementation" });
+  const cells = await simulatorsOf(implemented, "verilator", { view: "implementation", optimize });
   for (const [i, subject] of subjects.entries()) {
     const count = i < sets ? Math.ceil((cases - i) / sets) : nativeCasesPerSet;
     const starts = new Map([

@@ -21,17 +21,19 @@ export interface SimulatorsOptions {
   readonly trace?: boolean;
   /** `implementation` runs the cells that synthesis sees of components that have some; default `plain`. */
   readonly view?: View;
+  /** Compiles Verilator's models with optimisation; default true. */
+  readonly optimize?: boolean;
 }
 
 /** Simulators of designs, in their order; those of Verilator are compiled together. */
 export async function simulatorsOf(
   designs: readonly Design[],
   simulator: Simulator["kind"],
-  { trace = false, view = "plain" }: SimulatorsOptions = {},
+  { trace = false, view = "plain", optimize = true }: SimulatorsOptions = {},
 ): Promise<readonly StartSimulator[]> {
   if (simulator === "native")
     return designs.map((design) => (options) => createNativeSimulator(viewOf(design, view), options));
-  const library = await buildModels(designs.map(testDesign), { trace, view });
+  const library = await buildModels(designs.map(testDesign), { trace, view, optimize });
   return designs.map(
     (_, design) =>
       (options = {}) =>
