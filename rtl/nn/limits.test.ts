@@ -30,8 +30,8 @@ test.each([
     expect(widthsOf(unit, "threshold_rom"), unit.name).toEqual([3 * width]);
     expect(widthsOf(unit, "(?:threshold|limit)"), unit.name).toEqual([3 * width]);
   }
-  // For simulators, and for synthesis.
-  expect(widthsOf(mvtuConstant({ weights, thresholds }), "threshold")).toEqual([12 * width, 12 * width]);
+  // For simulators; for synthesis they are literals.
+  expect(widthsOf(mvtuConstant({ weights, thresholds }), "threshold")).toEqual([12 * width]);
 });
 
 /** Bits of the signals and memory words of that name. */

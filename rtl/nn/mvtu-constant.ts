@@ -101,19 +101,18 @@ const describeBuilt = ({ technology = "portable" }: Params): string =>
         "row_<row>_fires_<column>: whether the count reaches the row's threshold, from that column up to the next.",
       ].join("\n");
 
-/** For synthesis: the counts of all rows, plain ones in even stages. */
-function plainCounts(
+/** For synthesis: the count of a row, a plain one in even stages. */
+function plainCountOf(
   m: ModuleBuilder,
   x: Bits,
+  row: number,
   { weights, clockMHz = 200 }: Params,
   advance: Bool,
-): readonly UInt[] {
-  const { equal } = m.wires({ equal: vec(weights.rows, bits(weights.columns)) });
-  const stages = plainStages(weights.columns, clockMHz);
-  return Array.from({ length: weights.rows }, (_, row) => {
-    equal.at(row).set(x.xnor(rowBits(weights, row)));
-    return plainCount(m, equal.at(row), stages, advance, `count_${String(row)}`);
-  });
+): UInt {
+  const name = `equal_${String(row)}`;
+  const equal = x.xnor(rowBits(weights, row));
+  m.name({ [name]: equal });
+  return plainCount(m, equal, plainStages(weights.columns, clockMHz), advance, `count_${String(row)}`);
 }
 
 /** For synthesis: the result of every row, its bits from the lowest up, to go into the register of the unit's output. */
@@ -166,11 +165,17 @@ const mvtuAsBuilt = component({
     const { out } = m.regs({ out: reg(bits(params.weights.rows), { reset: "none" }) });
     y.payload.set(out);
     if (technology === "portable") {
-      const counts = plainCounts(m, x.payload, params, advance);
-      const threshold = limitsOf(m, params);
+      const { weights, thresholds } = params;
+      m.unused({ x: x.payload });
+      const fires = Array.from({ length: weights.rows }, (_, row): Bool => {
+        const limit = thresholds[row] ?? 0;
+        // No comparison can tell what always holds, or never.
+        if (limit <= 0 || limit > weights.columns) return valueOf(bool, limit <= 0);
+        return plainCountOf(m, x.payload, row, params, advance).ge(limit);
+      });
       m.when(advance, () => {
-        counts.forEach((count, row) => {
-          out.bit(row).next(count.ge(threshold.at(row)));
+        fires.forEach((fire, row) => {
+          out.bit(row).next(fire);
         });
       });
       return;
@@ -237,7 +242,9 @@ const mvuAsBuilt = component({
     const { weights, technology = "portable" } = params;
     const { advance } = pipelineControl(m, x, y, mvuConstantLatency(params));
     if (technology === "portable") {
-      y.payload.set(plainCounts(m, x.payload, params, advance));
+      y.payload.set(
+        Array.from({ length: weights.rows }, (_, row) => plainCountOf(m, x.payload, row, params, advance)),
+      );
       return;
     }
     const counts = placeLayer(m, x.payload, params, { technology, enable: advance });
