@@ -128,7 +128,9 @@ function labelsOf(scores: Int32Array, frames: number): Uint32Array {
 }
 
 export function buildParts(parts: readonly Part[]): Promise<ModelLibrary> {
-  return buildModels(parts.map(({ hardware }) => testDesign(elaborate(hardware, { implementations: false }))));
+  return buildModels(
+    parts.map(({ hardware }) => testDesign(elaborate(hardware, { implementations: false }))),
+  );
 }
 
 /** CPU seconds per frame. Filling and draining take as long for few frames as for all: the difference is without. */

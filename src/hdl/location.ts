@@ -50,12 +50,13 @@ function isAuthors(file: string, folder: string): boolean {
 
 /** The stack as it is, of a depth that reaches the author. */
 function callSites(): readonly NodeJS.CallSite[] {
-  const { stackTraceLimit, prepareStackTrace } = Error;
-  Error.stackTraceLimit = depth;
-  Error.prepareStackTrace = (_, sites) => sites;
+  const settings: Pick<ErrorConstructor, "stackTraceLimit"> & { prepareStackTrace?: unknown } = Error;
+  const { stackTraceLimit, prepareStackTrace } = settings;
+  settings.stackTraceLimit = depth;
+  settings.prepareStackTrace = (_: Error, sites: readonly NodeJS.CallSite[]) => sites;
   const { stack } = new Error("location") as unknown as { readonly stack?: readonly NodeJS.CallSite[] };
-  Error.prepareStackTrace = prepareStackTrace;
-  Error.stackTraceLimit = stackTraceLimit;
+  settings.prepareStackTrace = prepareStackTrace;
+  settings.stackTraceLimit = stackTraceLimit;
   return stack ?? [];
 }
 
