@@ -174,6 +174,10 @@ function countAsBuilt(
   y.payload.set(count);
 }
 
+/** What simulators run is all that synthesis could be given. */
+const isPlain = ({ technology = "portable" }: CountParams, latency: number): boolean =>
+  technology === "portable" && latency === 1;
+
 const describe = (latency: number): string =>
   `Latency ${String(latency)} cycles, one beat per cycle; ready passes through combinationally.`;
 
@@ -216,7 +220,8 @@ const definePopcount = component({
     check("popcount", params);
   },
   ports: popcountPorts,
-  implementation: popcountAsBuilt,
+  implementation: (params) =>
+    isPlain(params, popcountLatency(params)) ? undefined : popcountAsBuilt(params),
   build(m, { x, y }, params) {
     const { width, weights = ones(width) } = params;
     const latency = popcountLatency(params);
@@ -261,7 +266,8 @@ const defineXnorPopcount = component({
     check("xnor-popcount", params);
   },
   ports: xnorPopcountPorts,
-  implementation: xnorPopcountAsBuilt,
+  implementation: (params) =>
+    isPlain(params, xnorPopcountLatency(params)) ? undefined : xnorPopcountAsBuilt(params),
   build(m, { x, y }, params) {
     const latency = xnorPopcountLatency(params);
     const { enable } = pipelineControl(m, x, y, latency);
