@@ -138,7 +138,7 @@ export const processingElement = component({
     `processing_element_simd${String(simd)}${technology === "portable" ? "" : `_${technology}`}`,
   doc: ({ simd, inputBits, technology }) =>
     [
-      `One processing element: ${String(simd)} synapses of ${String(inputBits)} bits.`,
+      `One processing element: ${String(simd)} synapses of ${inputBits === 1 ? "a bit" : `${String(inputBits)} bits`}.`,
       ...(technology === "portable" ? [] : [namesOfCells]),
     ].join("\n"),
   ports: (params): ElementPorts => {
