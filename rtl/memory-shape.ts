@@ -51,6 +51,16 @@ const weigh = ({ bram36, lut }: MemoryCost): number => lutsPerBlock * bram36 + l
  */
 export function blockCost({ words, width }: MemorySize): MemoryCost {
   if (width === 0) return { bram36: 0, lut: 0 };
+  const key = `${String(words)}x${String(width)}`;
+  let cost = blockCosts.get(key);
+  if (cost === undefined) blockCosts.set(key, (cost = leastBlockCost({ words, width })));
+  return cost;
+}
+
+/** The planner asks for the same memories again and again. */
+const blockCosts = new Map<string, MemoryCost>();
+
+function leastBlockCost({ words, width }: MemorySize): MemoryCost {
   const costs = blockShapes.map((shape): MemoryCost => {
     const columns = Math.max(1, Math.floor(width / shape.width));
     const bits = Math.min(width, columns * shape.width);

@@ -52,11 +52,20 @@ export function digitCounts(digits: readonly number[], beats: number, value: num
  * k is the least that keeps both ends between 0 and 2^(k+1) - 1.
  */
 export function biasFor(limits: readonly number[], beats: number, most: number): Bias {
-  const [least, greatest] = [Math.min(...limits), Math.max(...limits)];
+  const [least, greatest] = extentOf(limits);
   let k = 0;
   while (2 ** k < Math.max(greatest, most - least + 1)) k++;
   return { digits: digitsFor(beats, greatest - least), base: 2 ** k - greatest, width: k + 1 };
 }
+
+/** The least and the greatest; kept, as the planner asks for those of a layer at thousands of foldings. */
+function extentOf(limits: readonly number[]): readonly [least: number, greatest: number] {
+  let extent = extents.get(limits);
+  if (extent === undefined) extents.set(limits, (extent = [Math.min(...limits), Math.max(...limits)]));
+  return extent;
+}
+
+const extents = new WeakMap<readonly number[], readonly [number, number]>();
 
 /**
  * Bias bits of every fold step: word `group * beats + beat` holds, for PE p in bits p * digits upwards, those of neuron

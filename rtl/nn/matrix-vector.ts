@@ -100,7 +100,8 @@ export function matrixVectorSchedule(params: MatrixVectorParams, use: TotalsUse)
   return { sf, nf, cycles, depth };
 }
 
-function elementsOf(params: MatrixVectorParams, use: TotalsUse): ProcessingElementsParams {
+/** What the processing elements of a unit compute. */
+export function elementsOf(params: MatrixVectorParams, use: TotalsUse): ProcessingElementsParams {
   const { pe, simd, mmv = 1, weights, technology = "portable", clockMHz = 200 } = params;
   const { inputBits, limits } = use;
   return {

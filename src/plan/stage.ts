@@ -1,4 +1,5 @@
 import {
+  foldOf,
   labelSelect,
   labelSelectLatency,
   matrixVectorSchedule,
@@ -37,6 +38,7 @@ import {
   type SlidingWindowParams,
   type TotalsUse,
   type VectorVectorParams,
+  type WeightMatrix,
   type WindowDealParams,
   type WindowGatherParams,
 } from "../../rtl/nn/index.ts";
@@ -54,6 +56,13 @@ import {
   type SourcePort,
 } from "../hdl/index.ts";
 import type { Layer, Tensor } from "../network/index.ts";
+import { channelwiseCost, maxPoolCost } from "./cost/channelwise.ts";
+import { constantLayerCost } from "./cost/constant-layer.ts";
+import type { Cost } from "./cost/cost.ts";
+import { labelSelectCost } from "./cost/label-select.ts";
+import { matrixVectorCost } from "./cost/matrix-vector.ts";
+import { fifoCost, skidBufferCost, widthConverterCost } from "./cost/stream.ts";
+import { parallelWindowCost, slidingWindowCost, windowDealCost, windowGatherCost } from "./cost/window.ts";
 import type { LayerFolding } from "./folding.ts";
 import {
   fifoTiming,
@@ -102,6 +111,8 @@ export interface Stage {
   /** A fresh timing model. */
   readonly timing: () => StageTiming;
   readonly hardware: () => Hardware<{ x: SinkPort; y: SourcePort }>;
+  /** What synthesis makes of it, estimated: see docs/architecture.md, "The cost of hardware". */
+  readonly cost: () => Cost;
 }
 
 /** Bits of a value as hardware takes it. */
@@ -126,6 +137,7 @@ export function converterStage(name: string, { from, to, lanes }: Conversion): S
     output: bits(lanes * to),
     timing: () => widthConverterTiming({ from: from / chunk, to: to / chunk, limit }),
     hardware: () => widthConverter({ from, to, lanes }),
+    cost: () => widthConverterCost({ from, to, lanes }),
   };
 }
 
@@ -146,15 +158,17 @@ export function matrixVectorStage(layer: MatrixVector): Stage {
   if (pe === weights.rows && simd === weights.columns && mmv === 1 && values === "bit")
     return constantStage(layer);
   const use = usesOf(params, thresholds, values);
-  const schedule = matrixVectorSchedule(params, use);
+  const { sf, nf } = foldOf(weights, pe, simd);
   const common = {
     name,
     folding: { pe, simd, ...(mmv > 1 ? { mmv } : {}) },
     weightStore: weightStore(weightMemory(params, use), weights.rows * weights.columns),
-    cycles: (schedule.cycles * vectors) / mmv,
+    cycles: (sf * nf * vectors) / mmv,
     depth: 0,
     cutsReady: false,
-    timing: () => matrixVectorTiming(schedule),
+    // Its depth is that of a tree of cells, which takes milliseconds to build.
+    timing: () => matrixVectorTiming(matrixVectorSchedule(params, use)),
+    cost: () => matrixVectorCost(params, use),
   };
   if (thresholds === undefined) {
     return {
@@ -185,6 +199,7 @@ function constantStage({ name, params, thresholds, vectors }: MatrixVector): Sta
     depth: 0,
     cutsReady: false,
     input: bits(simd),
+    cost: () => constantLayerCost({ ...unit, thresholds }),
   };
   if (thresholds === undefined) {
     return {
@@ -204,15 +219,22 @@ function constantStage({ name, params, thresholds, vectors }: MatrixVector): Sta
   };
 }
 
-/** What becomes of the sums that the unit forms. */
+/** What becomes of the sums that the unit forms: the same at all foldings, and kept. */
 function usesOf(
   params: MatrixVectorParams,
   thresholds: Int32Array | undefined,
   values: "bit" | "int8",
 ): TotalsUse {
   if (thresholds === undefined) return mvuUse;
-  return (values === "int8" ? mvtuSignedUse : mvtuUse)({ ...params, thresholds });
+  const known = uses[values].get(thresholds);
+  if (known?.weights === params.weights) return known.use;
+  const use = (values === "int8" ? mvtuSignedUse : mvtuUse)({ ...params, thresholds });
+  uses[values].set(thresholds, { weights: params.weights, use });
+  return use;
 }
+
+type KnownUses = WeakMap<Int32Array, { readonly weights: WeightMatrix; readonly use: TotalsUse }>;
+const uses: Readonly<Record<"bit" | "int8", KnownUses>> = { bit: new WeakMap(), int8: new WeakMap() };
 
 export function slidingWindowStage(name: string, params: SlidingWindowParams): Stage {
   const kind = bits(windowShape(name, params).wordBits);
@@ -226,6 +248,7 @@ export function slidingWindowStage(name: string, params: SlidingWindowParams): S
     output: kind,
     timing: () => slidingWindowTiming(params),
     hardware: () => slidingWindow(params),
+    cost: () => slidingWindowCost(params),
   };
 }
 
@@ -242,6 +265,7 @@ export function parallelWindowStage(name: string, params: ParallelWindowParams):
     output: bits(mmv * kernelY * kernelX * wordBits),
     timing: () => parallelWindowTiming(params),
     hardware: () => parallelWindow(params),
+    cost: () => parallelWindowCost(params),
   };
 }
 
@@ -258,6 +282,7 @@ export function windowDealStage(name: string, params: WindowDealParams, windows:
     output: bits(mmv * width),
     timing: () => windowDealTiming(params),
     hardware: () => windowDeal(params),
+    cost: () => windowDealCost(params),
   };
 }
 
@@ -274,6 +299,7 @@ export function windowGatherStage(name: string, params: WindowGatherParams, wind
     output: bits(width),
     timing: () => windowGatherTiming(params),
     hardware: () => windowGather(params),
+    cost: () => windowGatherCost(params),
   };
 }
 
@@ -291,6 +317,7 @@ export function channelwiseStage(
     depth: 0,
     cutsReady: false,
     input: bits(pe),
+    cost: () => channelwiseCost(params, thresholds),
   };
   return thresholds === undefined
     ? {
@@ -322,6 +349,7 @@ export function maxPoolStage(name: string, params: MaxPoolParams, maps = 1): Sta
     output: bits(pe),
     timing: () => maxPoolTiming(params),
     hardware: () => maxPool(params),
+    cost: () => maxPoolCost(params),
   };
 }
 
@@ -332,12 +360,19 @@ const fifoWords = (depth: number): number => depth - 1;
 export function bufferStage(name: string, kind: Kind, depth: number): Stage {
   const common = { name, cycles: 0, depth: Math.max(2, depth), cutsReady: true, input: kind, output: kind };
   return depth <= 2
-    ? { ...common, unit: "skid", timing: skidTiming, hardware: () => skidBuffer({ kind }) }
+    ? {
+        ...common,
+        unit: "skid",
+        timing: skidTiming,
+        hardware: () => skidBuffer({ kind }),
+        cost: () => skidBufferCost(bitWidth(kind)),
+      }
     : {
         ...common,
         unit: "fifo",
         timing: () => fifoTiming(fifoWords(depth)),
         hardware: () => fifo({ kind, depth: fifoWords(depth), style: "distributed" }),
+        cost: () => fifoCost({ words: fifoWords(depth), width: bitWidth(kind), style: "distributed" }),
       };
 }
 
@@ -357,5 +392,6 @@ export function labelStage(classes: number, outputs: number, before: Stage): Sta
     output: uint.below(classes),
     timing: () => gatherTiming(outputs / pe, labelSelectLatency(params)),
     hardware: () => labelSelect(params),
+    cost: () => labelSelectCost(params),
   };
 }

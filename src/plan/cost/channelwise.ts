@@ -1,0 +1,57 @@
+import { romCost } from "../../../rtl/memory-shape.ts";
+import type { MaxPoolParams, VectorVectorParams } from "../../../rtl/nn/index.ts";
+import { windowShape } from "../../../rtl/nn/index.ts";
+import { bitsFor } from "../../hdl/index.ts";
+import { noCost, type Cost } from "./cost.ts";
+import { counterLuts, indexBits, ramLuts } from "./parts.ts";
+
+/** Of a `vvtu`, or without thresholds a `vvu`: a counter for each channel of a beat. */
+export function channelwiseCost(params: VectorVectorParams, thresholds?: ArrayLike<number>): Cost {
+  const { channels, pe, weights } = params;
+  const taps = params.taps ?? weights?.columns ?? 1;
+  const groups = channels / pe;
+  const count = bitsFor(taps);
+  const words = weights === undefined ? 1 : taps * groups;
+  const rom = words === 1 ? noCost : { ...noCost, ...romCost({ words, width: pe }, "portable") };
+  const store = groups === 1 ? 0 : ramLuts({ words: groups, width: pe * count });
+  const limit =
+    thresholds === undefined
+      ? 0
+      : pe * count + (groups === 1 ? 0 : romCost({ words: groups, width: pe * count }, "portable").lut);
+  const control = 6 + counterLuts(taps) + counterLuts(groups) + counterLuts(words);
+  const registers = pe + (weights === undefined ? 0 : pe) + (groups === 1 ? pe * count : 0) + pe * count;
+  return {
+    lut: control + pe * count + rom.lut + store + limit,
+    ff:
+      registers +
+      (thresholds === undefined ? 2 : 3 + pe + indexBits(groups)) +
+      indexBits(taps) +
+      indexBits(groups) +
+      indexBits(words),
+    bram36: rom.bram36,
+    dsp: 0,
+  };
+}
+
+/** Of a max pool. */
+export function maxPoolCost(params: MaxPoolParams): Cost {
+  const { kernel, stride = kernel } = params;
+  const shape = windowShape("maxPool", { ...params, simd: params.pe, stride });
+  const { kernelY, kernelX, outWidth, words, wordBits, strideX, strideY, width, height } = shape;
+  const slots = kernelY * kernelX === 1 ? 0 : kernelY === 1 || outWidth === 1 ? words : outWidth * words;
+  const counts = [
+    words,
+    Math.min(strideX, width),
+    width % strideX === 0 ? 1 : width,
+    Math.min(strideY, height),
+  ];
+  const counters = counts.reduce((sum, count) => sum + counterLuts(count), 0);
+  const bits = counts.reduce((sum, count) => sum + indexBits(count), 0);
+  const slot = slots > words ? indexBits(slots) : 0;
+  return {
+    lut: 8 + counters + 2 * slot + wordBits + (slots > 1 ? ramLuts({ words: slots, width: wordBits }) : 0),
+    ff: 1 + wordBits + bits + slot + (slots === 1 ? wordBits : 0),
+    bram36: 0,
+    dsp: 0,
+  };
+}

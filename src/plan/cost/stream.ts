@@ -1,0 +1,56 @@
+import {
+  widthConverterBuffer,
+  type FifoStyle,
+  type WidthConverterParams,
+} from "../../../rtl/stream/index.ts";
+import { blockCost } from "../../../rtl/memory-shape.ts";
+import { bitsFor } from "../../hdl/index.ts";
+import type { Cost } from "./cost.ts";
+import { counterLuts, indexBits, ramLuts, selectLuts } from "./parts.ts";
+
+/** Of a skid buffer for beats of `width` bits: one LUT a bit chooses between the beat and the one that waited. */
+export function skidBufferCost(width: number): Cost {
+  return { lut: width + 6, ff: 2 * width + 2, bram36: 0, dsp: 0 };
+}
+
+/** Of a FIFO of `words` words beside its output register. */
+export function fifoCost({
+  words,
+  width,
+  style,
+}: {
+  readonly words: number;
+  readonly width: number;
+  readonly style: FifoStyle;
+}): Cost {
+  const address = indexBits(words);
+  const count = bitsFor(words);
+  const control = 2 * count + 6;
+  const registers = width + 1 + count;
+  if (style === "shift") {
+    const lanes = Math.ceil(2 ** address / 32);
+    return { lut: control + width * lanes, ff: registers, bram36: 0, dsp: 0 };
+  }
+  const lut = control + 2 * counterLuts(words);
+  const ff = registers + 2 * address;
+  if (style === "distributed") return { lut: lut + ramLuts({ words, width }), ff, bram36: 0, dsp: 0 };
+  const block = blockCost({ words, width });
+  return { lut: lut + block.lut + 2, ff: ff + 1, bram36: block.bram36, dsp: 0 };
+}
+
+/** Of a width converter. */
+export function widthConverterCost(params: WidthConverterParams): Cost {
+  const { lanes = 1 } = params;
+  const { chunk, size, limit } = widthConverterBuffer(params);
+  const [from, to, width] = [params.from / chunk, params.to / chunk, lanes * chunk];
+  if (to === 1) {
+    const lut = selectLuts(from, width) + counterLuts(from) + 6 + (from === 1 ? width : 0);
+    return { lut, ff: from * width + width + 2 + indexBits(from), bram36: 0, dsp: 0 };
+  }
+  if (from === 1) {
+    return { lut: counterLuts(to) + 5, ff: (to + 1) * width + 2 + indexBits(to), bram36: 0, dsp: 0 };
+  }
+  const levels = bitsFor(limit);
+  const fill = bitsFor(size);
+  return { lut: size * width * (1 + levels / 3) + 6 * fill, ff: size * width + fill, bram36: 0, dsp: 0 };
+}
