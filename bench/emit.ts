@@ -11,9 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check } from "../src/check/index.ts";
 import { emit, type EmittedFile } from "../src/emit/index.ts";
-import { resolveModel } from "../src/flow/index.ts";
+import { planHardware, resolveModel } from "../src/flow/index.ts";
 import { elaborate } from "../src/hdl/index.ts";
-import { loadBoard, maxFolding, plan } from "../src/plan/index.ts";
 import { median, now, report, row, sample, sampleArguments, since } from "./measure.ts";
 
 const rounds = 5;
@@ -32,7 +31,7 @@ interface Sample {
 function measure(): Sample {
   let start = now();
   const network = resolveModel("lfc");
-  const { hardware } = plan(network, maxFolding(network, loadBoard("zc706")));
+  const { hardware } = planHardware(network, { board: "zc706" }).planned;
   const planned = since(start).cpu;
   start = now();
   const design = elaborate(hardware);

@@ -1,11 +1,11 @@
-import { loadBoard, maxFolding, plan, type Stage } from "../src/plan/index.ts";
-import { resolveModel } from "../src/flow/index.ts";
+import type { Stage } from "../src/plan/index.ts";
+import { planHardware, resolveModel } from "../src/flow/index.ts";
 import { bitWidth } from "../src/hdl/index.ts";
 
 /** Picture of a bundled model's pipeline at its fastest folding on the ZC706, as SVG. Reads well on light and dark. */
 export function pipelinePicture(model: string): string {
   const network = resolveModel(model);
-  const planned = plan(network, maxFolding(network, loadBoard("zc706")));
+  const { planned } = planHardware(network, { board: "zc706" });
   const [unit, buffer, gap, height] = [136, 46, 36, 92];
   const parts: string[] = [];
   let x = gap + 14;

@@ -11,7 +11,7 @@ afterAll(() => {
 
 test("the padded 1.23 GOP net of arXiv 1701.03400 at 12,000 frames per second and 200 MHz", async () => {
   const out = join(dir, "padded");
-  await buildAccelerator({ model: "random:padded-cnv-2", board: "adm-pcie-8k5", fold: "16600", out });
+  await buildAccelerator({ model: "random:padded-cnv-2", board: "adm-pcie-8k5", cycles: 16600, out });
   const result = await verifyBuild({ dir: out, frames: 3, workers: 1, simulator: "verilator" });
   expect(result).toMatchObject({ frames: 3, mismatches: 0, timingMismatches: 0 });
   expect(verified(result)).toBe(true);

@@ -15,7 +15,7 @@ describe("CNV in Verilator", () => {
   test("at FINN's CNV-max rate, 9,130 cycles per frame, with few lanes: bit-exact and cycle-exact", async () => {
     const model = "random:cnv";
     const out = join(dir, "cnv-9130");
-    await buildAccelerator({ model, board: "zc706", fold: "9130", out });
+    await buildAccelerator({ model, board: "zc706", cycles: 9130, out });
     const result = await verifyBuild({ dir: out, frames: 6, workers: 1, simulator: "verilator" });
     expect(result).toMatchObject({ frames: 6, mismatches: 0, timingMismatches: 0 });
     expect(verified(result)).toBe(true);

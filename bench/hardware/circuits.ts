@@ -1,7 +1,6 @@
 /** What the hardware bench measures, in the order of the table. To add a row, add it to one of these lists. */
 import { fileURLToPath } from "node:url";
-import { resolveModel } from "../../src/flow/index.ts";
-import { loadBoard, plan, resolveFolding, targetOf } from "../../src/plan/index.ts";
+import { planHardware, resolveModel } from "../../src/flow/index.ts";
 import { arithCircuits } from "./arith.ts";
 import * as rivals from "./baselines.ts";
 import { atMost, type Circuit } from "./circuit.ts";
@@ -40,10 +39,8 @@ function networkCircuit({ circuit, rival, model, fold, limits }: NetworkCircuit)
     circuit,
     parameters: { model, fold, board: "zc706" },
     build: () => {
-      const network = resolveModel(model);
-      const board = loadBoard("zc706");
       const folding = fileURLToPath(new URL(`../../examples/foldings/${fold}`, import.meta.url));
-      const planned = plan(network, resolveFolding(folding, network, board), targetOf(board));
+      const { planned } = planHardware(resolveModel(model), { board: "zc706", fold: folding });
       return { hardware: planned.hardware, cycles: planned.cyclesPerFrame };
     },
     baselines: [rivals.finnNetwork(rival)],

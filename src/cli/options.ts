@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { SluiceError } from "../error.ts";
-import { bundledModels, randomModelNames } from "../flow/index.ts";
+import { bundledModels, randomModelNames, type HardwareRequest } from "../flow/index.ts";
 
 /** The option that every command has. `main` looks for it before the command line is parsed, for errors in it. */
 export function jsonOption(): Option {
@@ -19,8 +19,20 @@ Networks with random weights, to try a topology out:
 /** What accelerator a network becomes. */
 export interface HardwareFlags {
   readonly board: string;
-  readonly fold: string;
+  readonly fold?: string;
+  readonly fps?: number;
+  readonly cycles?: number;
+  readonly latency?: number;
+  readonly budget?: HardwareRequest["budget"];
   readonly clock?: number;
+}
+
+/** Names of the options that say what accelerator a network becomes. */
+export const hardwareOptions = ["board", "fold", "fps", "cycles", "latency", "budget", "clock"] as const;
+
+export function hardwareRequest(flags: HardwareFlags): HardwareRequest {
+  const { board, fold, fps, cycles, latency, budget, clock } = flags;
+  return { board, fold, fps, cycles, latencyMicroseconds: latency, budget, clockMHz: clock };
 }
 
 /** How an accelerator is built. */
@@ -32,9 +44,20 @@ export function addHardwareOptions(command: Command): Command {
   return command
     .option("--board <name>", "board to build for", "zc706")
     .option(
+      "--fps <rate>",
+      "frames per second to reach, with as little of the board as can be",
+      positiveNumber,
+    )
+    .option("--cycles <count>", "the same in cycles per frame at the most", positiveInteger)
+    .option("--latency <microseconds>", "the most from a frame's first beat to its result", positiveNumber)
+    .option(
       "--fold <folding>",
-      '"max", the fastest that fits the board; cycles per frame; or a folding file',
-      "max",
+      '"max", the fastest that fits the board (the default where no goal is given), or a folding file',
+    )
+    .option(
+      "--budget <parts>",
+      "percent of the board that may be taken: 50 (of the LUTs), or lut=50,bram36=80,ff=..,dsp=.. (default: lut=70)",
+      budget,
     )
     .option("--clock <MHz>", "clock that rates are stated for (default: the board's)", positiveNumber);
 }
@@ -56,6 +79,24 @@ export function refuseOptions(
     if (command.getOptionValueSource(name) !== "cli") continue;
     throw new SluiceError("option-without-effect", `--${name} ${why}`, { where: `--${name}`, hint });
   }
+}
+
+const resources = ["lut", "ff", "bram36", "dsp"] as const;
+
+/** `50`, percent of the LUTs, or `lut=50,bram36=80`; as parts of one. */
+function budget(text: string): NonNullable<HardwareRequest["budget"]> {
+  const parts = (/^[\d.]+$/.test(text) ? `lut=${text}` : text).split(",").map((item) => {
+    const [name, percent = ""] = item.split("=");
+    const resource = resources.find((known) => known === name);
+    const value = Number(percent);
+    if (resource === undefined || percent.trim() === "" || !(value >= 0 && value <= 100)) {
+      throw new InvalidArgumentError(
+        `It has to be percents, like 50 or lut=50,bram36=80; of ${resources.join(", ")}.`,
+      );
+    }
+    return [resource, value / 100] as const;
+  });
+  return Object.fromEntries(parts);
 }
 
 export function positiveNumber(text: string): number {

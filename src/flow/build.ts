@@ -1,19 +1,15 @@
 import { emit } from "../emit/index.ts";
 import { elaborate } from "../hdl/index.ts";
 import { serializeNetwork } from "../network/index.ts";
-import { loadBoard, plan, resolveFolding, serializeFolding, targetOf, type Plan } from "../plan/index.ts";
+import { serializeFolding, type Plan } from "../plan/index.ts";
 import { writeFolder } from "./folder.ts";
+import { planHardware, type HardwareRequest } from "./hardware.ts";
 import { manifestFile, serializeManifest, sha256, type Manifest } from "./manifest.ts";
 import { resolveModel } from "./model.ts";
 
-export interface BuildOptions {
+export interface BuildOptions extends HardwareRequest {
   /** Name of a bundled model, path of a model file, or a BNN-PYNQ folder. */
   readonly model: string;
-  readonly board: string;
-  /** See `resolveFolding`. */
-  readonly fold: string;
-  /** Clock that frames per second are stated for; the board's where not given. */
-  readonly clockMHz?: number | undefined;
   readonly out: string;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((message: string) => void) | undefined;
@@ -46,16 +42,14 @@ export interface BuildResult {
 export async function buildAccelerator(options: BuildOptions): Promise<BuildResult> {
   const { signal, onProgress: say } = options;
   const network = resolveModel(options.model);
-  const board = loadBoard(options.board);
   say?.(`planning ${network.name}`);
-  const folding = resolveFolding(options.fold, network, board);
-  const clockMHz = options.clockMHz ?? board.clockMHz;
-  const planned = plan(network, folding, targetOf({ ...board, clockMHz }));
+  const { planned, device } = planHardware(network, options);
+  const { board, clockMHz } = device;
   say?.(`generating RTL of ${String(planned.stages.length)} stages`);
   const design = emit(elaborate(planned.hardware));
   const files = new Map([...design.files, ...design.maps].map(({ name, text }) => [`rtl/${name}`, text]));
   files.set("model.json", serializeNetwork(network));
-  files.set("folding.json", serializeFolding(folding));
+  files.set("folding.json", serializeFolding(planned.folding));
   const manifest: Manifest = {
     format: "sluice-build",
     version: 1,

@@ -2,7 +2,8 @@ import { testDesign } from "../../sim/simulators.ts";
 import { SluiceError } from "../error.ts";
 import { elaborate } from "../hdl/index.ts";
 import { encode, infer, readPicture, type Network } from "../network/index.ts";
-import { decodeLabels, encodeFrames, loadBoard, plan, resolveFolding, targetOf } from "../plan/index.ts";
+import { decodeLabels, encodeFrames } from "../plan/index.ts";
+import { planHardware, type HardwareRequest } from "./hardware.ts";
 import { fits, readImages, wrongShape } from "./images.ts";
 import { resolveModel } from "./model.ts";
 import { outputTicks, runNative, runVerilator } from "./simulate.ts";
@@ -22,13 +23,8 @@ export interface ClassifyOptions {
   readonly onProgress?: ((message: string) => void) | undefined;
 }
 
-export interface HardwareOptions {
+export interface HardwareOptions extends HardwareRequest {
   readonly simulator: "verilator" | "native";
-  readonly board: string;
-  /** See `resolveFolding`. */
-  readonly fold: string;
-  /** Clock that the latency is stated for; the board's where not given. */
-  readonly clockMHz?: number | undefined;
 }
 
 export interface RankedClass {
@@ -132,13 +128,12 @@ type Watch = Pick<ClassifyOptions, "signal" | "onProgress">;
 async function ask(
   network: Network,
   pixels: Uint8Array,
-  { simulator, fold, ...options }: HardwareOptions,
+  { simulator, ...request }: HardwareOptions,
   { signal, onProgress }: Watch,
 ): Promise<HardwareAnswer> {
-  const board = loadBoard(options.board);
-  const clockMHz = options.clockMHz ?? board.clockMHz;
   onProgress?.(`planning ${network.name}`);
-  const planned = plan(network, resolveFolding(fold, network, board), targetOf({ ...board, clockMHz }));
+  const { planned, device } = planHardware(network, request);
+  const { board, clockMHz } = device;
   const design = elaborate(planned.hardware, { implementations: false });
   const beats = encodeFrames(encode(pixels, network.input), planned.input);
   const run = { planned, beats, frames: 1, signal, onProgress };

@@ -88,5 +88,5 @@ test("targets: a model, a generator, or neither", async () => {
   });
   const { top, files } = await rtlOfGenerator("popcount", ["width=8"]);
   expect(files.map(({ name }) => name)).toContain(`${String(top)}.sv`);
-  expect(rtlOfModel("sfc", { board: "zc706", fold: "1000" }).top).toBe("sfc_mnist");
+  expect(rtlOfModel("sfc", { board: "zc706", cycles: 1000 }).top).toBe("sfc_mnist");
 });

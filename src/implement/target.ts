@@ -4,10 +4,10 @@ import { withTemporaryFolder } from "../../sim/process.ts";
 import type { SourceFile } from "../../sim/sources.ts";
 import { emit } from "../emit/index.ts";
 import { SluiceError } from "../error.ts";
-import { bundledModels, resolveModel } from "../flow/index.ts";
+import { bundledModels, planHardware, resolveModel, type HardwareRequest } from "../flow/index.ts";
 import { generateComponent, loadCatalog } from "../generate/index.ts";
 import { elaborate } from "../hdl/index.ts";
-import { loadBoard, plan, resolveFolding, targetOf } from "../plan/index.ts";
+import { loadBoard } from "../plan/index.ts";
 import type { Family } from "./synthesize.ts";
 
 export type TargetKind = "folder" | "generator" | "model";
@@ -66,10 +66,8 @@ export async function rtlOfGenerator(generator: string, parameters: readonly str
   });
 }
 
-export function rtlOfModel(model: string, { board, fold }: { board: string; fold: string }): Rtl {
-  const network = resolveModel(model);
-  const loaded = loadBoard(board);
-  const planned = plan(network, resolveFolding(fold, network, loaded), targetOf(loaded));
+export function rtlOfModel(model: string, request: HardwareRequest): Rtl {
+  const { planned } = planHardware(resolveModel(model), request);
   const { files, top } = emit(elaborate(planned.hardware));
   return { files, top };
 }

@@ -30,4 +30,13 @@ export { readPicture, type Picture } from "./picture.ts";
 export { cnv, paddedCnv } from "./convolutional.ts";
 export { randomBits, randomNetwork } from "./random-network.ts";
 export { infer, readOut, trace, type Inference, type LayerTrace } from "./reference.ts";
-export { inputTensor, operations, outputTensor, tensors, volume, weightSize, windows } from "./shapes.ts";
+export {
+  inputTensor,
+  kernelExtent,
+  operations,
+  outputTensor,
+  tensors,
+  volume,
+  weightSize,
+  windows,
+} from "./shapes.ts";

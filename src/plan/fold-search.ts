@@ -1,177 +1,256 @@
-import { SluiceError } from "../error.ts";
-import { inputTensor, outputTensor, weightSize, type Network, type WeightedLayer } from "../network/index.ts";
-import type { Board } from "./board.ts";
-import { divisorsOf } from "./divisors.ts";
-import { isFolded, lanesOf, loadFolding, pixelsOf, type Folding, type LayerFolding } from "./folding.ts";
-import { windowCycles } from "./lowering.ts";
+import { lutsPerBlock } from "../../rtl/memory-shape.ts";
+import { bitWidth } from "../hdl/index.ts";
+import { inputTensor, outputTensor, type Layer, type Network, type Tensor } from "../network/index.ts";
+import type { Target } from "./board.ts";
+import { noCost, sumOfCosts, type Cost } from "./cost/cost.ts";
+import { isFolded, type Folding, type LayerFolding } from "./folding.ts";
+import { choicesOf, optionOf, type Choice, type Flow, type LayerOption } from "./layer-options.ts";
+import { labelOf, link } from "./pipeline.ts";
+import type { Stage } from "./stage.ts";
 
-/** Part of the LUTs that a folding may be estimated to need: above it, designs rarely route (FINN-R, arXiv 1809.04570, section 6). */
-const lutFill = 0.7;
+/** A folding of the whole network with what it is estimated to take. */
+export interface Candidate {
+  readonly folding: Folding;
+  /** Of all units, converters between layers and skid buffers; deeper buffers are known only once it is planned. */
+  readonly cost: Cost;
+  /** Rough: from the first beat in to the last result. */
+  readonly latency: number;
+}
+
+/** LUTs that a block RAM counts as: what the search exchanges them at. */
+export type LutsPerBlock = number;
+
+export const areaOf = ({ lut, bram36 }: Cost, rate: LutsPerBlock): number => lut + rate * bram36;
+
+/** Foldings of more lanes than so many times the fewest that are fast enough are not tried: lanes are what costs. */
+const laneReach = 4;
 
 /**
- * LUTs of a lane (one synapse per cycle): XNOR, popcount tree and accumulator, and its weight where that stays in a
- * LUT. FINN's SFC-max takes 91,131 LUTs (1612.07119) for 20,992 lanes at 16 cycles per frame, 4.3 per lane. A lane on
- * bytes adds eight bits instead of one.
+ * Of candidates whose area is within this of each other, and latency too, one stands for the other, layer by layer, so
+ * that few have to be carried along.
  */
-const lutPerLane = { logic: 3.3, byteLogic: 10, weight: 1 };
-const bram36Bits = 36;
+const tolerance = 0.002;
 
-/** A layer as the search sees it. */
-interface Target {
-  readonly layer: WeightedLayer;
-  readonly rows: number;
-  readonly columns: number;
-  readonly onBytes: boolean;
-  readonly options: readonly Option[];
+/** A layer as the search sees it, what it becomes at each folding kept from one search to the next. */
+interface SearchedLayer {
+  readonly layer: Layer;
+  readonly input: Tensor;
+  readonly choices: readonly Choice[];
+  readonly options: Map<string, LayerOption>;
 }
 
-/** A folding of a layer and the cycles per frame that its slowest unit then takes. */
-interface Option {
-  readonly folding: LayerFolding;
-  readonly lanes: number;
-  readonly cycles: number;
+/** A way through the first layers: what it has cost, when its results come, and how it got here. */
+interface Path {
+  readonly area: number;
+  readonly cost: Cost;
+  /** Cycles from the first beat in to the first result of the last layer so far, and to its last. */
+  readonly begin: number;
+  readonly end: number;
+  readonly option: LayerOption | undefined;
+  readonly layer: Layer | undefined;
+  readonly before: Path | undefined;
 }
 
-/** The most pixels side by side that the search tries; accumulators and replay buffers are there for each. */
-const mostMmv = 16;
+/**
+ * Searches the foldings of a network for the cheapest that are fast enough.
+ *
+ * Layers are a chain, and what stands between two of them depends on the beats of both alone: dynamic programming over
+ * the width of the stream behind each layer finds the least area for every latency, up to `tolerance`.
+ */
+export class FoldSearch {
+  readonly #layers: readonly SearchedLayer[];
+  readonly #links = new Map<string, Cost>();
+  readonly #network: Network;
+  readonly #target: Target;
 
-function targetsOf(network: Network): readonly Target[] {
-  let input = inputTensor(network.input);
-  const targets: Target[] = [];
-  for (const layer of network.layers) {
-    if (isFolded(layer))
-      targets.push({
+  constructor(network: Network, target: Target) {
+    this.#network = network;
+    this.#target = target;
+    let input = inputTensor(network.input);
+    this.#layers = network.layers.map((layer) => {
+      const searched: SearchedLayer = {
         layer,
-        ...weightSize(layer),
-        onBytes: input.values === "int8",
-        options: optionsOf(layer),
+        input,
+        choices: isFolded(layer) ? choicesOf(layer) : [],
+        options: new Map(),
+      };
+      input = outputTensor(layer);
+      return searched;
+    });
+  }
+
+  /** Cycles per frame that some layer can take, ascending: where the cheapest folding may change. */
+  intervals(): readonly number[] {
+    const all = this.#layers.flatMap(({ choices }) => choices.map(({ cycles }) => cycles));
+    const { cycles } = this.fastest();
+    return [...new Set(all)].filter((interval) => interval >= cycles).sort((a, b) => a - b);
+  }
+
+  /** The layer that no folding makes faster than the others, and its cycles per frame. */
+  fastest(): { readonly layer: string; readonly cycles: number } {
+    const least = this.#layers
+      .filter(({ choices }) => choices.length > 0)
+      .map(({ layer, choices }) => {
+        return { layer: layer.name, cycles: Math.min(...choices.map(({ cycles }) => cycles)) };
       });
-    input = outputTensor(layer);
+    return least.reduce((slowest, next) => (next.cycles > slowest.cycles ? next : slowest));
   }
-  return targets;
-}
 
-/** All foldings of a layer, those of fewest lanes first. */
-function optionsOf(layer: WeightedLayer): readonly Option[] {
-  const { rows, columns } = weightSize(layer);
-  const pixels = pixelsOf(layer);
-  const sideBySide = layer.kind === "conv" ? divisorsOf(pixels).filter((mmv) => mmv <= mostMmv) : [1];
-  const simds = layer.kind === "depthwise" ? [1] : divisorsOf(columns);
-  const options = sideBySide.flatMap((mmv) =>
-    divisorsOf(rows).flatMap((pe) =>
-      simds.map((simd): Option => {
-        const folding = { pe, simd, ...(mmv > 1 ? { mmv } : {}) };
-        const product = (rows / pe) * (columns / simd) * (pixels / mmv);
-        return { folding, lanes: lanesOf(folding), cycles: Math.max(product, windowCycles(layer, folding)) };
+  /**
+   * Candidates in which no layer takes more than `cycles` per frame: for each latency the least area, the smallest area
+   * first. Empty where a layer cannot be that fast.
+   */
+  candidates(cycles: number, rate: LutsPerBlock): readonly Candidate[] {
+    let paths: readonly Path[] = [
+      { area: 0, cost: noCost, begin: 0, end: 0, option: undefined, layer: undefined, before: undefined },
+    ];
+    for (const searched of this.#layers) paths = this.#extend(paths, searched, cycles, rate);
+    return this.#withLabel(paths, rate).map((path) => {
+      return { folding: foldingOf(path), cost: path.cost, latency: Math.ceil(path.end) };
+    });
+  }
+
+  #extend(
+    paths: readonly Path[],
+    searched: SearchedLayer,
+    cycles: number,
+    rate: LutsPerBlock,
+  ): readonly Path[] {
+    const { layer } = searched;
+    const byWidth = new Map<number, Path[]>();
+    const extend = (before: Path, options: readonly LayerOption[]): void => {
+      for (const option of options) {
+        const path = this.#step(before, option, layer, rate);
+        const width = bitWidth(option.last.output);
+        const there = byWidth.get(width);
+        if (there === undefined) byWidth.set(width, [path]);
+        else there.push(path);
+      }
+    };
+    if (isFolded(layer)) {
+      const options = this.#foldedOptions(searched, cycles, rate);
+      for (const before of paths) extend(before, options);
+    } else {
+      for (const before of paths) {
+        const width = before.option === undefined ? undefined : bitWidth(before.option.last.output);
+        extend(before, [this.#option(searched, undefined, width, rate)]);
+      }
+    }
+    return [...byWidth.values()].flatMap(frontOf);
+  }
+
+  /** What is fast enough, without what another of the same streams betters in everything. */
+  #foldedOptions(searched: SearchedLayer, cycles: number, rate: LutsPerBlock): readonly LayerOption[] {
+    const fast = searched.choices.filter((choice) => choice.cycles <= cycles);
+    const most = laneReach * (fast[0]?.lanes ?? 0);
+    const options = fast
+      .filter(({ lanes }) => lanes <= most)
+      .map(({ folding }) => this.#option(searched, folding, undefined, rate))
+      .sort((a, b) => areaOf(a.cost, rate) - areaOf(b.cost, rate));
+    const kept = new Map<string, LayerOption[]>();
+    for (const option of options) {
+      const { first, last, flow } = option;
+      const streams = [bitWidth(first.input), first.cutsReady, bitWidth(last.output)].join();
+      const cheaper = kept.get(streams) ?? [];
+      if (cheaper.some((other) => isSooner(other.flow, flow))) continue;
+      kept.set(streams, [...cheaper, option]);
+    }
+    return [...kept.values()].flat();
+  }
+
+  /** With weights where they cost less at the rate. */
+  #option(
+    { layer, input, options }: SearchedLayer,
+    folding: LayerFolding | undefined,
+    width: number | undefined,
+    rate: LutsPerBlock,
+  ): LayerOption {
+    const get = (memory?: "block" | "distributed"): LayerOption => {
+      const key = `${String(folding?.pe)} ${String(folding?.simd)} ${String(folding?.mmv)} ${String(width)} ${String(memory)}`;
+      const known = options.get(key);
+      if (known !== undefined) return known;
+      const asked = folding === undefined || memory === undefined ? folding : { ...folding, memory };
+      const option = optionOf(layer, input, asked, width, this.#target);
+      options.set(key, option);
+      return option;
+    };
+    const auto = get();
+    const style = auto.last.weightStore?.style;
+    if (rate === lutsPerBlock || style === undefined || style === "constant") return auto;
+    const other = get(style === "block" ? "distributed" : "block");
+    return areaOf(other.cost, rate) < areaOf(auto.cost, rate) ? other : auto;
+  }
+
+  #step(before: Path, option: LayerOption, layer: Layer, rate: LutsPerBlock): Path {
+    const between = before.option === undefined ? noCost : this.#link(before.option.last, option.first);
+    const cost = sumOfCosts([before.cost, between, option.cost]);
+    return { ...timesBehind(before, option.flow), cost, area: areaOf(cost, rate), option, layer, before };
+  }
+
+  /** What stands between two stages. */
+  #link(from: Stage, to: Stage): Cost {
+    const key = [bitWidth(from.output), from.output.kind, bitWidth(to.input), to.cutsReady].join();
+    const known = this.#links.get(key);
+    if (known !== undefined) return known;
+    const cost = sumOfCosts(link("link", from, to, {}).map((stage) => stage.cost()));
+    this.#links.set(key, cost);
+    return cost;
+  }
+
+  #withLabel(paths: readonly Path[], rate: LutsPerBlock): readonly Path[] {
+    const { readout } = this.#network;
+    if (readout.kind !== "argmax") return frontOf(paths);
+    return frontOf(
+      paths.map((path) => {
+        const last = path.option?.last;
+        if (last === undefined) return path;
+        const label = labelOf(this.#network, last);
+        const cost = sumOfCosts([path.cost, this.#link(last, label), label.cost()]);
+        return { ...path, cost, area: areaOf(cost, rate), end: path.end + 5 };
       }),
-    ),
-  );
-  return options.sort((a, b) => a.lanes - b.lanes);
-}
-
-interface Cost {
-  readonly lut: number;
-  readonly bram36: number;
-}
-
-function costOf({ rows, columns, onBytes }: Target, folding: LayerFolding): Cost {
-  const words = (rows / folding.pe) * (columns / folding.simd);
-  const lut = lanesOf(folding) * (onBytes ? lutPerLane.byteLogic : lutPerLane.logic);
-  const weights = folding.pe * folding.simd;
-  // A memory of at most 64 words is LUTs; a deeper one is block RAM, 36 bits wide at 1,024 words, 72 at 512.
-  if (words <= 64) return { lut: lut + weights * lutPerLane.weight, bram36: 0 };
-  const width = words <= 512 ? 2 * bram36Bits : bram36Bits;
-  return { lut, bram36: Math.ceil(weights / width) * Math.ceil(words / 1024) };
-}
-
-/**
- * The folding that a user names: "max", `maxFolding`; a number of cycles, `foldingFor`; else the path of a folding file.
- *
- * @throws SluiceErrors of these.
- */
-export function resolveFolding(fold: string, network: Network, board: Board): Folding {
-  if (fold === "max") return maxFolding(network, board);
-  return /^[1-9]\d{0,14}$/.test(fold) ? foldingFor(network, Number(fold)) : loadFolding(fold);
-}
-
-/**
- * The fastest folding whose estimated LUTs stay under 70 % of the board's and whose block RAMs fit: the smallest
- * cycles per frame T such that every layer, folded to at most T cycles with the fewest lanes, fits together.
- *
- * @throws SluiceError `board-too-small`.
- */
-export function maxFolding(network: Network, board: Board): Folding {
-  const targets = targetsOf(network);
-  const candidates = new Set(targets.flatMap(({ options }) => options.map(({ cycles }) => cycles)));
-  const budget = { lut: lutFill * board.resources.lut, bram36: board.resources.bram36 };
-  const work = targets.reduce((sum, { rows, columns, layer }) => sum + rows * columns * pixelsOf(layer), 0);
-  for (const cycles of [...candidates].sort((a, b) => a - b)) {
-    if ((work / cycles) * lutPerLane.logic > budget.lut) continue;
-    const folding = chooseFolding(targets, cycles);
-    if (folding === undefined) continue;
-    const costs = targets.map((target) => costOf(target, folding[target.layer.name] ?? { pe: 1, simd: 1 }));
-    const lut = costs.reduce((sum, cost) => sum + cost.lut, 0);
-    const bram36 = costs.reduce((sum, cost) => sum + cost.bram36, 0);
-    if (lut <= budget.lut && bram36 <= budget.bram36) return folding;
+    );
   }
-  throw new SluiceError("board-too-small", `${network.name} does not fit ${board.title} at any folding`, {
-    where: board.name,
-    hint: "choose a larger board",
-  });
 }
 
-/**
- * The folding of fewest lanes in which no layer takes more than `cycles` per frame.
- *
- * @throws SluiceError `folding-impossible`.
- */
-export function foldingFor(network: Network, cycles: number): Folding {
-  const targets = targetsOf(network);
-  const folding = chooseFolding(targets, cycles);
-  if (folding !== undefined) return folding;
-  const fastest = targets.map(({ layer, options }) => {
-    return { name: layer.name, cycles: Math.min(...options.map((option) => option.cycles)) };
-  });
-  const [slowest] = fastest.sort((a, b) => b.cycles - a.cycles);
-  throw new SluiceError(
-    "folding-impossible",
-    `layer ${slowest?.name ?? ""} takes ${String(slowest?.cycles)} cycles per frame at its fastest`,
-    { where: network.name, hint: `ask for at least that many, not ${String(cycles)}` },
+/** When the results of a layer come, by when its input does. */
+function timesBehind(
+  before: Path,
+  { fill, work, tail, delay, intake }: Flow,
+): { begin: number; end: number } {
+  const inLast = Math.max(before.end, before.begin + intake - 1);
+  const begin = before.begin + fill * (inLast - before.begin) + delay;
+  return { begin, end: Math.max(begin + work, inLast + tail + delay) };
+}
+
+/** Whether one layer never answers later than another, but for what cannot matter. */
+function isSooner(a: Flow, b: Flow): boolean {
+  const slack = 1 + tolerance;
+  return (
+    a.work <= b.work * slack &&
+    a.tail <= b.tail * slack &&
+    a.delay <= b.delay * slack &&
+    a.intake <= b.intake * slack
   );
 }
 
-/**
- * Dense layers alternate between one neuron group (SF beats in, one wide beat out) and one beat per vector (one wide
- * beat in, NF groups out), which makes neighbouring streams equally wide and lets each layer start on its neighbour's
- * first beat. Convolutions rather give whole pixels.
- */
-function chooseFolding(targets: readonly Target[], cycles: number): Folding | undefined {
-  const folding: Record<string, LayerFolding> = {};
-  let width: number | undefined;
-  for (const [i, { layer, rows, columns, options }] of targets.entries()) {
-    const wholeRow = layer.kind === "dense" && i % 2 === 1;
-    const fast = options.filter((option) => option.cycles <= cycles);
-    const cheapest = fast.filter(({ lanes }) => lanes === fast[0]?.lanes).map((option) => option.folding);
-    const best = least(cheapest, [
-      ({ mmv = 1 }) => mmv,
-      // The input as wide as the output before it: no width converter.
-      ({ simd }) => (width === undefined || simd === width ? 0 : 1),
-      // A word of the window is what the unit takes: no width converter either.
-      ({ simd }) => (layer.kind === "conv" && layer.input.channels % simd !== 0 ? 1 : 0),
-      ({ pe, simd }) => (wholeRow ? columns - simd : rows - pe),
-    ]);
-    if (best === undefined) return undefined;
-    folding[layer.name] = best;
-    width = best.pe;
+/** Paths of which no other has less area and ends as early, the smallest first. */
+function frontOf(paths: readonly Path[]): readonly Path[] {
+  const sorted = [...paths].sort((a, b) => a.area - b.area || a.end - b.end);
+  const front: Path[] = [];
+  let earliest = Infinity;
+  for (const path of sorted) {
+    if (path.end >= earliest * (1 - tolerance)) continue;
+    front.push(path);
+    earliest = path.end;
   }
-  return folding;
+  return front;
 }
 
-/** The item with the smallest first key, among those the smallest second key, and so on. */
-function least<T>(items: readonly T[], keys: readonly ((item: T) => number)[]): T | undefined {
-  return items.reduce<T | undefined>((best, item) => {
-    if (best === undefined) return item;
-    for (const key of keys) if (key(item) !== key(best)) return key(item) < key(best) ? item : best;
-    return best;
-  }, undefined);
+function foldingOf(path: Path): Folding {
+  const entries: [string, LayerFolding][] = [];
+  for (let at: Path | undefined = path; at !== undefined; at = at.before) {
+    if (at.layer !== undefined && at.option?.folding !== undefined)
+      entries.unshift([at.layer.name, at.option.folding]);
+  }
+  return Object.fromEntries(entries);
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { SluiceError } from "../error.ts";
-import { cnv, operations, randomNetwork } from "../network/index.ts";
+import { cnv, randomNetwork } from "../network/index.ts";
 import { loadBoard } from "./board.ts";
-import { foldingFor, maxFolding, resolveFolding } from "./fold-search.ts";
-import { checkFolding, lanesOf, loadFolding, parseFolding, serializeFolding } from "./folding.ts";
+import { planFor, usualBudget } from "./goal.ts";
+import { checkFolding, loadFolding, parseFolding, serializeFolding } from "./folding.ts";
 import { plan } from "./plan.ts";
 
 const network = randomNetwork({ name: "net", shape: [12, 8, 4], seed: 1 });
@@ -69,40 +69,14 @@ test("the message says what would divide", () => {
   }).toThrow("PE = 3 does not divide the 8 outputs of layer dense0");
 });
 
-test("the fastest folding gets slower on a smaller board, and says when nothing fits", () => {
-  const zc706 = loadBoard("zc706");
-  const big = randomNetwork({ name: "big", shape: [256, 256, 10], seed: 1 });
-  const interval = (lut: number): number =>
-    plan(big, maxFolding(big, { ...zc706, resources: { ...zc706.resources, lut } })).cyclesPerFrame;
-  expect(interval(200_000)).toBeLessThan(interval(20_000));
-  expect(codeOf(() => maxFolding(big, { ...zc706, resources: { ...zc706.resources, lut: 1 } }))).toBe(
-    "board-too-small",
-  );
-});
-
 const convolutional = cnv({ seed: 1 });
 
-test("a folding for so many cycles takes few lanes more than the work needs", () => {
-  for (const cycles of [9_130, 20_000, 50_000]) {
-    const folding = foldingFor(convolutional, cycles);
-    const planned = plan(convolutional, folding);
-    expect(planned.cyclesPerFrame).toBeLessThanOrEqual(cycles);
-    const lanes = Object.values(folding).reduce((sum, layer) => sum + lanesOf(layer), 0);
-    expect(planned.lanes).toBe(lanes);
-    expect(lanes).toBeLessThan((1.25 * operations(convolutional)) / (2 * cycles));
-  }
-});
-
-test("what cannot be that fast is said, with the layer", () => {
-  expect(() => foldingFor(convolutional, 100)).toThrow(
-    "layer conv0 takes 512 cycles per frame at its fastest",
-  );
-  expect(codeOf(() => resolveFolding("100", convolutional, loadBoard("zc706")))).toBe("folding-impossible");
-  expect(codeOf(() => resolveFolding("0", convolutional, loadBoard("zc706")))).toBe("folding-unreadable");
-});
-
 test("a folding that does not fit a convolution is refused", () => {
-  const folding = foldingFor(convolutional, 20_000);
+  const { folding } = planFor(
+    convolutional,
+    { cycles: 20_000 },
+    { board: loadBoard("zc706"), clockMHz: 200, budget: usualBudget },
+  );
   const fold = folding["conv1"] ?? { pe: 1, simd: 1 };
   const plan1 = (conv1: typeof fold) => () => plan(convolutional, { ...folding, conv1 });
   expect(plan1({ ...fold, mmv: 5 })).toThrow("MMV = 5 does not divide the 784 pixels of layer conv1");

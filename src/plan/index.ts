@@ -1,11 +1,16 @@
 export { boardNames, loadBoard, targetOf } from "./board.ts";
 export type { Board, Target } from "./board.ts";
-export { foldingFor, maxFolding, resolveFolding } from "./fold-search.ts";
+export type { Cost } from "./cost/cost.ts";
 export { checkFolding, lanesOf, loadFolding, parseFolding, serializeFolding } from "./folding.ts";
 export type { Folding, LayerFolding } from "./folding.ts";
 export { decodeLabels, encodeFrames, packNumbers } from "./frames.ts";
+export { costOfPlan, exceeded, nextFaster, planFor, usualBudget, wholeBoard } from "./goal.ts";
+export type { Budget, Device, Goal } from "./goal.ts";
 export { plan } from "./plan.ts";
 export type { Plan } from "./plan.ts";
+export { planReport } from "./plan-report.ts";
+export type { Bottleneck, FifoReport, LayerReport, PlanReport, StageReport } from "./plan-report.ts";
+export type { Roofline } from "./roofline.ts";
 export type { Stage } from "./stage.ts";
 export type { FrameShape } from "./timing.ts";
 export type { WeightStore } from "./weight-store.ts";

@@ -44,20 +44,31 @@ export function pipelineStages(
   }
   const last = stages.at(-1);
   if (network.readout.kind !== "argmax" || last === undefined || behind === undefined) return stages;
-  const label = labelStage(network.readout.classes, volume(input), last);
+  const label = labelOf(network, last);
   return [...stages, ...link(behind.name, last, label, depths), label];
+}
+
+/** Names of the width converter and of the buffer behind a layer. */
+export const linkNames = (layer: string) => [`${layer}_width`, `${layer}_buffer`] as const;
+
+/** The label select behind the last layer of a network with scores. */
+export function labelOf({ readout, layers }: Network, last: Stage): Stage {
+  const scores = layers.at(-1);
+  if (readout.kind !== "argmax" || scores === undefined) throw new Error("the network has no scores");
+  return labelStage(readout.classes, volume(outputTensor(scores)), last);
 }
 
 /**
  * What stands between two layers: a width converter where their beats differ, and a buffer, where the beats are wide, so
  * that the converter holds up no burst. One of them cuts the path of ready, so that none leads through two layers.
  */
-function link(name: string, before: Stage, after: Stage, depths: Depths): readonly Stage[] {
+export function link(name: string, before: Stage, after: Stage, depths: Depths): readonly Stage[] {
+  const [width, buffered] = linkNames(name);
   const [from, to] = [bitWidth(before.output), bitWidth(after.input)];
-  const converter = from === to ? [] : [converterStage(`${name}_width`, { from, to, lanes: 1 })];
+  const converter = from === to ? [] : [converterStage(width, { from, to, lanes: 1 })];
   const [wide = before] = from < to ? converter : [];
-  const depth = depths[`${name}_buffer`] ?? (converter.length > 0 || after.cutsReady ? 0 : 2);
-  const buffer = depth === 0 ? [] : [bufferStage(`${name}_buffer`, wide.output, depth)];
+  const depth = depths[buffered] ?? (converter.length > 0 || after.cutsReady ? 0 : 2);
+  const buffer = depth === 0 ? [] : [bufferStage(buffered, wide.output, depth)];
   return from < to ? [...converter, ...buffer] : [...buffer, ...converter];
 }
 

@@ -1,5 +1,11 @@
-import type { Cost } from "./cost/cost.ts";
+import { bitWidth } from "../hdl/index.ts";
+import { operations, type Layer } from "../network/index.ts";
+import { sumOfCosts, type Cost } from "./cost/cost.ts";
+import { nextFaster, type Device } from "./goal.ts";
 import type { LayerFolding } from "./folding.ts";
+import { linkNames } from "./pipeline.ts";
+import type { Plan } from "./plan.ts";
+import { rooflineOf, type Roofline } from "./roofline.ts";
 import type { Stage } from "./stage.ts";
 import type { WeightStore } from "./weight-store.ts";
 
@@ -70,33 +76,126 @@ export interface FifoReport {
   readonly bram36: number;
 }
 
-/**
- * The roofline of the device for designs of this kind: operations per second against operations per byte that crosses
- * the device's boundary (Williams 2009; FINN, arXiv 1612.07119, section 3.1). Weights stay on the chip, so that bytes are
- * frames in and results out.
- */
-export interface Roofline {
-  readonly operationsPerFrame: number;
-  /** Operations per byte in and out. */
-  readonly intensity: number;
-  /** Bytes per second in and out that the board can move; null where its description has none. */
-  readonly ioBytesPerSecond: number | null;
-  /** Tera-operations per second if the usable LUTs were all lanes. */
-  readonly peakTops: { readonly binary: number; readonly byte: number };
-  /** Part of the LUTs that counts as usable. */
-  readonly lutFill: number;
-  /** LUTs per operation per cycle that the peaks assume. */
-  readonly lutPerOperation: { readonly binary: number; readonly byte: number };
-  readonly achievedTops: number;
-  /** Of the roof at this intensity. */
-  readonly fractionOfRoof: number;
-  readonly boundBy: "compute" | "io";
-}
-
 /** The layer that holds the pipeline back, and what the next faster folding would take. */
 export interface Bottleneck {
   readonly layer: string;
   readonly cycles: number;
   /** Null where no folding is faster. */
-  readonly next: (Cost & { readonly cyclesPerFrame: number; readonly fps: number; readonly fits: boolean }) | null;
+  readonly next:
+    (Cost & { readonly cyclesPerFrame: number; readonly fps: number; readonly fits: boolean }) | null;
+}
+
+/** What a plan comes to on a device; see `PlanReport`. */
+export function planReport(planned: Plan, device: Device): PlanReport {
+  const { network, cyclesPerFrame, latencyCycles, lanes, weightEfficiency } = planned;
+  const { board, clockMHz } = device;
+  const stages = stageReports(planned);
+  const fps = (clockMHz * 1e6) / cyclesPerFrame;
+  return {
+    model: network.name,
+    board: board.name,
+    clockMHz,
+    cyclesPerFrame,
+    latencyCycles,
+    fps,
+    lanes,
+    ...sumOfCosts(stages),
+    available: board.resources,
+    weightEfficiency,
+    layers: network.layers.map((layer) => layerReport(layer, planned, stages)),
+    stages,
+    fifos: fifoReports(planned),
+    roofline: rooflineOf(planned, device),
+    bottleneck: bottleneckOf(planned, device),
+  };
+}
+
+/** Stages between two layers belong to the one before. */
+function stageReports({ network, stages, cyclesPerFrame }: Plan): readonly StageReport[] {
+  const owners = new Map(
+    network.layers.flatMap(({ name }) => linkNames(name).map((link): [string, string] => [link, name])),
+  );
+  let waiting: Stage[] = [];
+  for (const stage of stages) {
+    if (owners.has(stage.name)) continue;
+    waiting.push(stage);
+    if (stage.layer === undefined) continue;
+    for (const { name } of waiting) owners.set(name, stage.layer.name);
+    waiting = [];
+  }
+  return stages.map((stage) => {
+    const { name, unit, cycles, input, output } = stage;
+    return {
+      name,
+      unit,
+      layer: owners.get(name) ?? null,
+      cycles,
+      load: cycles / cyclesPerFrame,
+      inputBits: bitWidth(input),
+      outputBits: bitWidth(output),
+      ...stage.cost(),
+    };
+  });
+}
+
+function layerReport(
+  layer: Layer,
+  { network, stages, folding, cyclesPerFrame }: Plan,
+  reports: readonly StageReport[],
+): LayerReport {
+  const own = reports.filter((report) => report.layer === layer.name);
+  const cycles = Math.max(...own.map((report) => report.cycles));
+  const store = stages.find((stage) => stage.layer === layer)?.weightStore;
+  return {
+    name: layer.name,
+    kind: layer.kind,
+    folding: folding[layer.name] ?? null,
+    cycles,
+    load: cycles / cyclesPerFrame,
+    operations: operations({ ...network, layers: [layer] }),
+    weights: store ?? null,
+    ...sumOfCosts(own),
+  };
+}
+
+function fifoReports({ stages }: Plan): readonly FifoReport[] {
+  return stages.flatMap((stage, i): FifoReport[] => {
+    const { name, unit, depth } = stage;
+    if (unit !== "skid" && unit !== "fifo") return [];
+    const { lut, bram36 } = stage.cost();
+    const implementation = unit === "skid" ? "skid" : "distributed";
+    return [
+      {
+        name,
+        from: stages[i - 1]?.name ?? "input",
+        to: stages[i + 1]?.name ?? "output",
+        bits: bitWidth(stage.output),
+        depth,
+        peak: depth,
+        implementation,
+        lut,
+        bram36,
+      },
+    ];
+  });
+}
+
+function bottleneckOf(planned: Plan, device: Device): Bottleneck {
+  const { network, cyclesPerFrame } = planned;
+  const reports = stageReports(planned);
+  const slowest = reports.reduce((most, stage) => (stage.cycles > most.cycles ? stage : most));
+  const next = nextFaster(network, cyclesPerFrame, device);
+  return {
+    layer: slowest.layer ?? slowest.name,
+    cycles: slowest.cycles,
+    next:
+      next === undefined
+        ? null
+        : {
+            ...next.cost,
+            cyclesPerFrame: next.cycles,
+            fps: (device.clockMHz * 1e6) / next.cycles,
+            fits: next.fits,
+          },
+  };
 }

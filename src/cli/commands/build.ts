@@ -1,7 +1,14 @@
 import { Command } from "commander";
 import { basename, join } from "node:path";
 import { buildAccelerator, type BuildResult } from "../../flow/index.ts";
-import { addBuildOptions, jsonOption, modelHelp, randomModelHelp, type BuildFlags } from "../options.ts";
+import {
+  addBuildOptions,
+  hardwareRequest,
+  jsonOption,
+  modelHelp,
+  randomModelHelp,
+  type BuildFlags,
+} from "../options.ts";
 import type { Session } from "../session.ts";
 import { count, table } from "../table.ts";
 
@@ -21,9 +28,7 @@ export function build(session: Session, model: string, flags: BuildFlags): Promi
   session.progress.update(`building ${model}`);
   return buildAccelerator({
     model,
-    board: flags.board,
-    fold: flags.fold,
-    clockMHz: flags.clock,
+    ...hardwareRequest(flags),
     out: flags.out ?? defaultFolder(model, flags),
     signal: session.signal,
     onProgress: (message) => {
@@ -32,9 +37,13 @@ export function build(session: Session, model: string, flags: BuildFlags): Promi
   });
 }
 
-/** `build/sfc-zc706-max` */
-function defaultFolder(model: string, { board, fold }: BuildFlags): string {
-  const name = [model, board, fold].map((part) => basename(part, ".json")).join("-");
+/** `build/sfc-zc706-max`, `build/sfc-zc706-fps9000` */
+function defaultFolder(model: string, { board, fold, fps, cycles, latency }: BuildFlags): string {
+  const goals = Object.entries({ fps, cycles, latency }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}${String(value)}`],
+  );
+  const how = fold ?? (goals.length > 0 ? goals.join("-") : "max");
+  const name = [model, board, how].map((part) => basename(part, ".json")).join("-");
   return join("build", name.replaceAll(":", "-"));
 }
 

@@ -2,6 +2,8 @@ import { Command, Option } from "commander";
 import { classify, confirmed, type ClassifyResult, type HardwareAnswer } from "../../flow/index.ts";
 import {
   addHardwareOptions,
+  hardwareOptions,
+  hardwareRequest,
   jsonOption,
   modelHelp,
   positiveInteger,
@@ -34,9 +36,9 @@ export function classifyCommand(session: Session): Command {
   return addHardwareOptions(command)
     .addOption(jsonOption())
     .action(async (model: string, image: string, flags: Flags) => {
-      const { simulator, board, fold, clock: clockMHz, invert, top } = flags;
+      const { simulator, invert, top } = flags;
       if (simulator === "reference") {
-        refuseOptions(command, ["board", "fold", "clock"], {
+        refuseOptions(command, hardwareOptions, {
           why: "says how the accelerator is built, which the reference has no need of",
           hint: "add --simulator native or --simulator verilator",
         });
@@ -44,7 +46,7 @@ export function classifyCommand(session: Session): Command {
       session.progress.update(`classifying ${image}`);
       const result = await classify({
         ...{ model, image, invert, top },
-        hardware: simulator === "reference" ? undefined : { simulator, board, fold, clockMHz },
+        hardware: simulator === "reference" ? undefined : { simulator, ...hardwareRequest(flags) },
         signal: session.signal,
         onProgress: (message) => {
           session.progress.update(message);

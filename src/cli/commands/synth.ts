@@ -15,14 +15,22 @@ import {
   type TargetKind,
   type YosysChoice,
 } from "../../implement/index.ts";
-import { jsonOption, positiveInteger, positiveNumber, randomModelHelp, refuseOptions } from "../options.ts";
+import {
+  addHardwareOptions,
+  hardwareOptions,
+  hardwareRequest,
+  jsonOption,
+  positiveInteger,
+  positiveNumber,
+  randomModelHelp,
+  refuseOptions,
+  type HardwareFlags,
+} from "../options.ts";
 import type { Session } from "../session.ts";
 import { count, table } from "../table.ts";
 
-interface Flags {
+interface Flags extends HardwareFlags {
   readonly param: readonly string[];
-  readonly board: string;
-  readonly fold: string;
   readonly top?: string;
   readonly family?: Family;
   readonly tool: YosysChoice;
@@ -34,14 +42,12 @@ interface Flags {
 const append = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 export function synthCommand(session: Session): Command {
-  const command = new Command("synth")
+  const command = addHardwareOptions(new Command("synth"))
     .description(
       "synthesise with Yosys for a Xilinx FPGA: LUTs, registers, block RAMs, longest path, per module",
     )
     .argument("<target>", "a model, a folder with SystemVerilog that build or generate wrote, or a generator")
     .option("--param <name=value>", "a parameter of the generator; repeat for each", append, [])
-    .option("--board <name>", "board that a model is built for", "zc706")
-    .option("--fold <folding>", "folding of a model, as for build", "max")
     .option("--top <module>", "top module of a folder (default: the one that is part of no other)")
     .addOption(
       new Option(
@@ -85,11 +91,14 @@ export function synthCommand(session: Session): Command {
   });
 }
 
+/** The board tells the family of any target. */
+const modelOptions = hardwareOptions.filter((name) => name !== "board");
+
 /** Options that only other targets have. */
 const withoutEffect: Readonly<Record<TargetKind, readonly string[]>> = {
   model: ["param", "top"],
-  folder: ["param", "fold"],
-  generator: ["fold", "top"],
+  folder: ["param", ...modelOptions],
+  generator: [...modelOptions, "top"],
 };
 
 async function load(command: Command, target: string, flags: Flags): Promise<Rtl> {
@@ -100,7 +109,7 @@ async function load(command: Command, target: string, flags: Flags): Promise<Rtl
   });
   if (kind === "folder") return rtlOfFolder(target);
   if (kind === "generator") return rtlOfGenerator(target, flags.param);
-  return rtlOfModel(target, flags);
+  return rtlOfModel(target, hardwareRequest(flags));
 }
 
 const how: Readonly<Record<Hierarchy, string>> = {

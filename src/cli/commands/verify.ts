@@ -3,6 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { verified, verifyBuild, type Compared, type VerifyResult } from "../../flow/index.ts";
 import {
   addBuildOptions,
+  hardwareOptions,
   refuseOptions,
   jsonOption,
   modelHelp,
@@ -123,7 +124,7 @@ function isBuild(target: string): boolean {
 
 /** A folder is built already: options that say how would be silently without effect. */
 function refuseBuildOptions(command: Command): void {
-  refuseOptions(command, ["board", "fold", "clock", "out"], {
+  refuseOptions(command, [...hardwareOptions, "out"], {
     why: "says how a model is built, but a built folder is given",
     hint: "give the model instead of the folder, or leave the option out",
   });
