@@ -11,6 +11,8 @@ import type { Stage } from "./stage.ts";
 /** A folding of the whole network with what it is estimated to take. */
 export interface Candidate {
   readonly folding: Folding;
+  /** Cycles per frame of the slowest layer. */
+  readonly cycles: number;
   /** Of all units, converters between layers and skid buffers; deeper buffers are known only once it is planned. */
   readonly cost: Cost;
   /** Rough: from the first beat in to the last result. */
@@ -43,6 +45,7 @@ interface SearchedLayer {
 interface Path {
   readonly area: number;
   readonly cost: Cost;
+  readonly cycles: number;
   /** Cycles from the first beat in to the first result of the last layer so far, and to its last. */
   readonly begin: number;
   readonly end: number;
@@ -102,11 +105,21 @@ export class FoldSearch {
    */
   candidates(cycles: number, rate: LutsPerBlock): readonly Candidate[] {
     let paths: readonly Path[] = [
-      { area: 0, cost: noCost, begin: 0, end: 0, option: undefined, layer: undefined, before: undefined },
+      {
+        area: 0,
+        cost: noCost,
+        cycles: 0,
+        begin: 0,
+        end: 0,
+        option: undefined,
+        layer: undefined,
+        before: undefined,
+      },
     ];
     for (const searched of this.#layers) paths = this.#extend(paths, searched, cycles, rate);
     return this.#withLabel(paths, rate).map((path) => {
-      return { folding: foldingOf(path), cost: path.cost, latency: Math.ceil(path.end) };
+      const { cost, cycles, end } = path;
+      return { folding: foldingOf(path), cost, cycles, latency: Math.ceil(end) };
     });
   }
 
@@ -184,7 +197,16 @@ export class FoldSearch {
   #step(before: Path, option: LayerOption, layer: Layer, rate: LutsPerBlock): Path {
     const between = before.option === undefined ? noCost : this.#link(before.option.last, option.first);
     const cost = sumOfCosts([before.cost, between, option.cost]);
-    return { ...timesBehind(before, option.flow), cost, area: areaOf(cost, rate), option, layer, before };
+    const cycles = Math.max(before.cycles, option.cycles);
+    return {
+      ...timesBehind(before, option.flow),
+      cost,
+      cycles,
+      area: areaOf(cost, rate),
+      option,
+      layer,
+      before,
+    };
   }
 
   /** What stands between two stages. */

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { SluiceError } from "../error.ts";
 import { cnv, randomNetwork } from "../network/index.ts";
 import { loadBoard } from "./board.ts";
-import { planFor, usualBudget } from "./goal.ts";
+import { usualBudget } from "./device.ts";
+import { planFor } from "./goal.ts";
 import { checkFolding, loadFolding, parseFolding, serializeFolding } from "./folding.ts";
 import { plan } from "./plan.ts";
 

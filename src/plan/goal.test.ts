@@ -7,7 +7,8 @@ import { sumOfCosts } from "./cost/cost.ts";
 import { divisorsOf } from "./divisors.ts";
 import { areaOf, FoldSearch } from "./fold-search.ts";
 import { isFolded, type Folding } from "./folding.ts";
-import { costOfPlan, exceeded, nextFaster, planFor, usualBudget, type Device, type Goal } from "./goal.ts";
+import { exceeded, usualBudget, type Device } from "./device.ts";
+import { costOfPlan, nextFaster, planFor, type Goal } from "./goal.ts";
 import { pipelineStages } from "./pipeline.ts";
 import { slowest } from "./timing.ts";
 

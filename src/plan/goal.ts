@@ -1,17 +1,12 @@
 import { SluiceError } from "../error.ts";
 import type { Network } from "../network/index.ts";
 import { lutsPerBlock } from "../../rtl/memory-shape.ts";
-import { targetOf, type Board } from "./board.ts";
+import { targetOf } from "./board.ts";
 import { sumOfCosts, type Cost } from "./cost/cost.ts";
+import { exceeded, type Device } from "./device.ts";
 import { areaOf, FoldSearch, type Candidate } from "./fold-search.ts";
 import type { Folding } from "./folding.ts";
 import { plan, type Plan } from "./plan.ts";
-
-/** Parts of a board's resources that a design may take. */
-export type Budget = Cost;
-
-/** Above 70 % of the LUTs, designs rarely route (FINN-R, arXiv 1809.04570, section 6). */
-export const usualBudget: Budget = { lut: 0.7, ff: 1, bram36: 1, dsp: 1 };
 
 /** What is asked of an accelerator. Without cycles and latency, the fastest that fits. */
 export interface Goal {
@@ -19,26 +14,6 @@ export interface Goal {
   readonly cycles?: number | undefined;
   /** Cycles from the first beat of a frame to the last of its result at the most, the pipeline empty before. */
   readonly latency?: number | undefined;
-}
-
-export interface Device {
-  readonly board: Board;
-  readonly clockMHz: number;
-  readonly budget: Budget;
-}
-
-/** Everything there is. */
-export const wholeBoard: Budget = { lut: 1, ff: 1, bram36: 1, dsp: 1 };
-
-const names = { lut: "LUTs", ff: "flip-flops", bram36: "BRAM36", dsp: "DSPs" };
-
-/** The resources of which a device allows too little, in words: what is needed, of what may be used. */
-export function exceeded(cost: Cost, { board: { resources }, budget }: Device): readonly string[] {
-  return (["lut", "ff", "bram36", "dsp"] as const).flatMap((name) => {
-    const [need, have] = [Math.ceil(cost[name]), Math.floor(budget[name] * resources[name])];
-    const [needed, allowed] = [need, have].map((value) => value.toLocaleString("en-US"));
-    return need > have ? [`${String(needed)} ${names[name]} of ${String(allowed)} that may be used`] : [];
-  });
 }
 
 /** By the estimates of all stages. */
@@ -76,7 +51,8 @@ const areaSlack = 1.1;
 /** Candidates that are planned exactly, at the most, before a goal counts as missed. */
 const mostPlans = 10;
 
-class Chooser {
+/** Chooses foldings of a network for a device. */
+export class Chooser {
   readonly #network: Network;
   readonly #device: Device;
   readonly #search: FoldSearch;
@@ -103,34 +79,46 @@ class Chooser {
     throw this.#overBudget(cycles);
   }
 
+  intervals(): readonly number[] {
+    return this.#search.intervals();
+  }
+
+  /** All that the search finds at an interval, at any rate of exchange. */
+  candidates(interval: number): readonly Candidate[] {
+    const all = rates.flatMap((rate) => this.#search.candidates(interval, rate));
+    return [...new Map(all.map((candidate) => [JSON.stringify(candidate.folding), candidate])).values()];
+  }
+
   next(cyclesPerFrame: number) {
     const faster = this.#search.intervals().filter((cycles) => cycles < cyclesPerFrame);
     const cycles = faster.at(-1);
     if (cycles === undefined) return undefined;
     const [fitting] = this.#fitting(cycles);
-    const chosen = fitting ?? this.#best(this.#search.candidates(cycles, lutsPerBlock))[0];
+    const chosen = fitting ?? this.best(this.#search.candidates(cycles, lutsPerBlock))[0];
     return chosen && { cycles, cost: chosen.cost, fits: fitting !== undefined };
   }
 
-  #planOf(folding: Folding): Plan {
+  /** The plan of a folding, its estimate in all detail. */
+  planOf(folding: Folding): Plan {
     const { board, clockMHz } = this.#device;
     return plan(this.#network, folding, targetOf({ ...board, clockMHz }));
   }
 
-  #fits(cost: Cost): boolean {
+  fits(cost: Cost): boolean {
     return exceeded(cost, this.#device).length === 0;
   }
 
   /** Those that fit, the best first, at the first rate of exchange that has any. */
   #fitting(cycles: number): readonly Candidate[] {
     for (const rate of rates) {
-      const fitting = this.#search.candidates(cycles, rate).filter(({ cost }) => this.#fits(cost));
-      if (fitting.length > 0) return this.#best(fitting);
+      const fitting = this.#search.candidates(cycles, rate).filter(({ cost }) => this.fits(cost));
+      if (fitting.length > 0) return this.best(fitting);
     }
     return [];
   }
 
-  #best(candidates: readonly Candidate[]): readonly Candidate[] {
+  /** Those that take little more than the smallest, the best of size and latency first. */
+  best(candidates: readonly Candidate[]): readonly Candidate[] {
     const weigh = ({ cost, latency }: Candidate): number =>
       areaOf(cost, lutsPerBlock) * latency ** latencyWeight;
     const most = areaSlack * Math.min(...candidates.map(({ cost }) => areaOf(cost, lutsPerBlock)));
@@ -140,8 +128,8 @@ class Chooser {
 
   #planAt(cycles: number): Plan | undefined {
     for (const { folding } of this.#fitting(cycles).slice(0, mostPlans)) {
-      const planned = this.#planOf(folding);
-      if (this.#fits(costOfPlan(planned))) return planned;
+      const planned = this.planOf(folding);
+      if (this.fits(costOfPlan(planned))) return planned;
     }
     return undefined;
   }
@@ -181,8 +169,8 @@ class Chooser {
     const quickest = [...candidates].sort((a, b) => a.latency - b.latency).slice(0, 3);
     let least: Plan | undefined;
     for (const { folding } of [...cheapest.slice(0, mostPlans), ...quickest]) {
-      const planned = this.#planOf(folding);
-      if (!this.#fits(costOfPlan(planned))) continue;
+      const planned = this.planOf(folding);
+      if (!this.fits(costOfPlan(planned))) continue;
       if (planned.latencyCycles <= latency) return planned;
       if (least === undefined || planned.latencyCycles < least.latencyCycles) least = planned;
     }
@@ -205,7 +193,7 @@ class Chooser {
     const { board } = this.#device;
     const fastest = cycles === undefined ? undefined : this.#fastestPlan();
     const slowest = this.#search.intervals().at(-1) ?? 1;
-    const [cheapest] = this.#best(this.#search.candidates(cycles ?? slowest, lutsPerBlock));
+    const [cheapest] = this.best(this.#search.candidates(cycles ?? slowest, lutsPerBlock));
     const needs = cheapest === undefined ? [] : exceeded(cheapest.cost, this.#device);
     const what = cycles === undefined ? "at any folding" : `at ${String(cycles)} cycles per frame`;
     const needed = needs.length > 0 ? needs.join(", ") : "more than may be used, buffers included";

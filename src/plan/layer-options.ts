@@ -31,6 +31,8 @@ export interface LayerOption {
   readonly last: Stage;
   /** Of its units, without what stands between it and its neighbours. */
   readonly cost: Cost;
+  /** Per frame, of its slowest unit. */
+  readonly cycles: number;
   readonly flow: Flow;
 }
 
@@ -91,6 +93,7 @@ export function optionOf(
     first,
     last,
     cost: sumOfCosts(stages.map((stage) => stage.cost())),
+    cycles: Math.max(...stages.map(({ cycles }) => cycles)),
     flow: flowOf(layer, input, folding, first, last),
   };
 }

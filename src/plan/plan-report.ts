@@ -1,7 +1,8 @@
 import { bitWidth } from "../hdl/index.ts";
 import { operations, type Layer } from "../network/index.ts";
 import { sumOfCosts, type Cost } from "./cost/cost.ts";
-import { nextFaster, type Device } from "./goal.ts";
+import type { Device } from "./device.ts";
+import { nextFaster } from "./goal.ts";
 import type { LayerFolding } from "./folding.ts";
 import { linkNames } from "./pipeline.ts";
 import type { Plan } from "./plan.ts";

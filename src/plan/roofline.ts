@@ -2,7 +2,7 @@ import { mvtuSignedUse, mvtuUse, type MatrixVectorParams } from "../../rtl/nn/in
 import { operations } from "../network/index.ts";
 import { targetOf } from "./board.ts";
 import { matrixVectorCost } from "./cost/matrix-vector.ts";
-import { usualBudget, type Device } from "./goal.ts";
+import { usualBudget, type Device } from "./device.ts";
 import type { Plan } from "./plan.ts";
 
 /**
