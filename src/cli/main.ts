@@ -4,7 +4,10 @@ import { fileURLToPath } from "node:url";
 import { buildCommand } from "./commands/build.ts";
 import { classifyCommand } from "./commands/classify.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { exploreCommand } from "./commands/explore.ts";
 import { generateCommand } from "./commands/generate.ts";
+import { implementCommand } from "./commands/implement.ts";
+import { planCommand } from "./commands/plan.ts";
 import { synthCommand } from "./commands/synth.ts";
 import { startCommand, verifyCommand } from "./commands/verify.ts";
 import { reportError } from "./errors.ts";
@@ -29,8 +32,8 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 const commands = [
-  ...[buildCommand, verifyCommand, classifyCommand, startCommand],
-  ...[generateCommand, synthCommand, doctorCommand],
+  ...[planCommand, exploreCommand, buildCommand, verifyCommand, classifyCommand, startCommand],
+  ...[generateCommand, synthCommand, implementCommand, doctorCommand],
 ];
 
 function program(session: Session): Command {

@@ -17,12 +17,16 @@ Networks with random weights, to try a topology out:
   random:7:${randomModelNames[0] ?? ""} has the weights of seed 7, not those of seed 1`;
 
 /** What accelerator a network becomes. */
-export interface HardwareFlags {
-  readonly board: string;
+export interface HardwareFlags extends DeviceFlags {
   readonly fold?: string;
   readonly fps?: number;
   readonly cycles?: number;
   readonly latency?: number;
+}
+
+/** What it may take, and of what. */
+export interface DeviceFlags {
+  readonly board: string;
   readonly budget?: HardwareRequest["budget"];
   readonly clock?: number;
 }
@@ -40,26 +44,32 @@ export interface BuildFlags extends HardwareFlags {
   readonly out?: string;
 }
 
-export function addHardwareOptions(command: Command): Command {
+export function addDeviceOptions(command: Command): Command {
   return command
-    .option("--board <name>", "board to build for", "zc706")
-    .option(
-      "--fps <rate>",
-      "frames per second to reach, with as little of the board as can be",
-      positiveNumber,
-    )
-    .option("--cycles <count>", "the same in cycles per frame at the most", positiveInteger)
-    .option("--latency <microseconds>", "the most from a frame's first beat to its result", positiveNumber)
-    .option(
-      "--fold <folding>",
-      '"max", the fastest that fits the board (the default where no goal is given), or a folding file',
-    )
+    .option("--board <name>", "board to build for, or the path of a board's folder", "zc706")
     .option(
       "--budget <parts>",
       "percent of the board that may be taken: 50 (of the LUTs), or lut=50,bram36=80,ff=..,dsp=.. (default: lut=70)",
       budget,
     )
-    .option("--clock <MHz>", "clock that rates are stated for (default: the board's)", positiveNumber);
+    .option("--clock <MHz>", "clock that pipelines are made for (default: the board's)", positiveNumber);
+}
+
+export function addHardwareOptions(command: Command): Command {
+  return addDeviceOptions(
+    command
+      .option(
+        "--fps <rate>",
+        "frames per second to reach, with as little of the board as can be",
+        positiveNumber,
+      )
+      .option("--cycles <count>", "the same in cycles per frame at the most", positiveInteger)
+      .option("--latency <microseconds>", "the most from a frame's first beat to its result", positiveNumber)
+      .option(
+        "--fold <folding>",
+        '"max", the fastest that fits the board (the default where no goal is given), or a folding file',
+      ),
+  );
 }
 
 export function addBuildOptions(command: Command): Command {

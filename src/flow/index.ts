@@ -2,6 +2,8 @@ export { buildAccelerator } from "./build.ts";
 export type { BuildOptions, BuildResult } from "./build.ts";
 export { classify, confirmed } from "./classify.ts";
 export type { ClassifyOptions, ClassifyResult, HardwareAnswer } from "./classify.ts";
+export { exploreDesigns } from "./explore.ts";
+export type { Exploration, ExploreOptions, FrontPoint } from "./explore.ts";
 export { planHardware } from "./hardware.ts";
 export type { HardwareRequest, PlannedHardware } from "./hardware.ts";
 export { loadImages } from "./images.ts";

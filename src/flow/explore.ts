@@ -1,0 +1,239 @@
+import { createHash } from "node:crypto";
+import { appendFile, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Piscina } from "piscina";
+import { z } from "zod";
+import { SluiceError } from "../error.ts";
+import { serializeNetwork, type Network } from "../network/index.ts";
+import {
+  Explorer,
+  loadBoard,
+  paretoFront,
+  serializeFolding,
+  usualBudget,
+  type Device,
+  type Point,
+  type Survey,
+} from "../plan/index.ts";
+import type { WorkerData } from "./explore-worker.ts";
+import type { HardwareRequest } from "./hardware.ts";
+import { resolveModel } from "./model.ts";
+
+export interface ExploreOptions extends Pick<HardwareRequest, "board" | "clockMHz" | "budget"> {
+  /** See `resolveModel`. */
+  readonly model: string;
+  /** How many intervals to look at, from the fastest to the slowest that there is. */
+  readonly intervals: number;
+  /** Where what has been found is kept, and found again by the next run. */
+  readonly out: string;
+  /** As many as there are cores where not given. */
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((message: string) => void) | undefined;
+}
+
+/** A design of the front. */
+export interface FrontPoint extends Point {
+  readonly fps: number;
+  /** Its folding file, in the output folder. */
+  readonly file: string;
+}
+
+export interface Exploration {
+  readonly dir: string;
+  readonly model: string;
+  readonly board: string;
+  readonly clockMHz: number;
+  readonly intervals: number;
+  /** Of these, found in the output folder. */
+  readonly resumed: number;
+  /** Foldings of the whole network that were priced. */
+  readonly candidates: number;
+  /** Of these, planned to the cycle. */
+  readonly planned: number;
+  /** Designs of which no other is as fast, as soon done and as small in LUTs and block RAM; the fastest first. */
+  readonly front: readonly FrontPoint[];
+}
+
+const journalName = "surveys.jsonl";
+
+/** Changes with what a survey means: what older versions wrote is then not taken up. */
+const version = 1;
+
+const CostSchema = z.object({ lut: z.number(), ff: z.number(), bram36: z.number(), dsp: z.number() });
+const LayerFolding = z.object({
+  pe: z.int().positive(),
+  simd: z.int().positive(),
+  mmv: z.int().positive().optional(),
+  memory: z.enum(["block", "distributed"]).optional(),
+});
+const SurveySchema = z.object({
+  interval: z.int().positive(),
+  candidates: z.int().nonnegative(),
+  points: z.array(
+    z.object({
+      folding: z.record(z.string(), LayerFolding),
+      cyclesPerFrame: z.int().positive(),
+      latencyCycles: z.int().positive(),
+      cost: CostSchema,
+    }),
+  ),
+});
+
+/**
+ * Finds what a board can make of a network: throughput against latency, LUTs and block RAM. Intervals are shared out
+ * among workers; each that is done is appended to a journal in the output folder, and not done again.
+ *
+ * @throws SluiceErrors of the model, the board and the output folder; `exploration-other` where the folder holds that of
+ * something else; `over-budget` where nothing fits.
+ */
+export async function exploreDesigns(options: ExploreOptions): Promise<Exploration> {
+  const { signal, onProgress: say, out } = options;
+  const network = resolveModel(options.model);
+  const board = loadBoard(options.board);
+  const clockMHz = options.clockMHz ?? board.clockMHz;
+  const device: Device = { board, clockMHz, budget: { ...usualBudget, ...options.budget } };
+  const intervals = new Explorer(network, device).intervals(options.intervals);
+  const journal = await openJournal(out, keyOf(network, device));
+  const known = journal.surveys.filter(({ interval }) => intervals.includes(interval));
+  const missing = intervals.filter((interval) => !known.some((survey) => survey.interval === interval));
+  let done = known.length;
+  const surveys = [...known];
+  const onSurvey = async (survey: Survey): Promise<void> => {
+    surveys.push(survey);
+    done++;
+    say?.(`exploring ${network.name}: ${String(done)} of ${String(intervals.length)} intervals`);
+    await appendFile(journal.path, `${JSON.stringify(survey)}\n`);
+  };
+  await surveyAll({ network, device }, missing, options.workers, signal, onSurvey);
+  const points = surveys.flatMap((survey) => survey.points);
+  if (points.length === 0) {
+    throw new SluiceError("over-budget", `${network.name} does not fit ${board.title} at any interval`, {
+      where: board.name,
+      hint: "choose a larger board, or allow more of it with --budget",
+    });
+  }
+  const front = paretoFront(points).map((point): FrontPoint => {
+    const file = `${String(point.cyclesPerFrame)}-cycles-${String(Math.round(point.cost.lut))}-luts-${foldingKey(point)}.json`;
+    return { ...point, fps: (clockMHz * 1e6) / point.cyclesPerFrame, file: join("foldings", file) };
+  });
+  const exploration: Exploration = {
+    dir: out,
+    model: network.name,
+    board: board.name,
+    clockMHz,
+    intervals: intervals.length,
+    resumed: known.length,
+    candidates: surveys.reduce((sum, { candidates }) => sum + candidates, 0),
+    planned: points.length,
+    front,
+  };
+  await writeResults(out, exploration);
+  return exploration;
+}
+
+/** The same designs in another order, or with other weights, are another exploration. */
+function keyOf(network: Network, device: Device): string {
+  const { board, clockMHz, budget } = device;
+  const what = { version, clockMHz, budget, part: board.part, resources: board.resources };
+  return createHash("sha256")
+    .update(JSON.stringify(what))
+    .update(serializeNetwork(network))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+function foldingKey({ folding }: Point): string {
+  return createHash("sha256").update(JSON.stringify(folding)).digest("hex").slice(0, 6);
+}
+
+/** What was found before. A last line that was cut off in the writing is dropped. */
+async function openJournal(out: string, key: string): Promise<{ path: string; surveys: readonly Survey[] }> {
+  const path = join(out, journalName);
+  const head = JSON.stringify({ format: "sluice-exploration", version, key });
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) {
+    const present = await readdir(out).catch(() => []);
+    if (present.length > 0) {
+      throw new SluiceError("output-not-ours", "the output folder holds other files", {
+        where: out,
+        hint: "choose an empty or a new folder",
+      });
+    }
+    try {
+      await mkdir(out, { recursive: true });
+      await writeFile(path, `${head}\n`);
+    } catch (cause) {
+      throw new SluiceError("output-not-writable", "cannot write the output folder", {
+        where: out,
+        hint: "choose another folder with --out, or make this one writable",
+        cause,
+      });
+    }
+    return { path, surveys: [] };
+  }
+  const [first, ...lines] = text.split("\n");
+  if (first !== head) {
+    throw new SluiceError("exploration-other", "the folder holds the exploration of something else", {
+      where: path,
+      hint: "network, board, clock or budget differ: choose another folder with --out, or delete this one",
+    });
+  }
+  const surveys = lines.flatMap((line): readonly Survey[] => {
+    try {
+      const parsed = SurveySchema.safeParse(JSON.parse(line));
+      return parsed.success ? [parsed.data] : [];
+    } catch {
+      return [];
+    }
+  });
+  // What is appended starts on a line of its own.
+  await replace(path, [head, ...surveys.map((survey) => JSON.stringify(survey)), ""].join("\n"));
+  return { path, surveys };
+}
+
+async function surveyAll(
+  workerData: WorkerData,
+  intervals: readonly number[],
+  workers: number | undefined,
+  signal: AbortSignal | undefined,
+  onSurvey: (survey: Survey) => Promise<void>,
+): Promise<void> {
+  if (intervals.length === 0) return;
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const pool = new Piscina<number, Survey>({
+    filename: fileURLToPath(new URL(`./explore-worker.${extension}`, import.meta.url)),
+    workerData,
+    maxThreads: Math.min(intervals.length, workers ?? availableParallelism()),
+  });
+  let writing: Promise<void> = Promise.resolve();
+  try {
+    await Promise.all(
+      intervals.map(async (interval) => {
+        const survey = await pool.run(interval, { signal });
+        writing = writing.then(() => onSurvey(survey));
+        await writing;
+      }),
+    );
+  } catch (cause) {
+    if (signal?.aborted === true) throw new SluiceError("interrupted", "interrupted", { cause });
+    throw cause;
+  } finally {
+    await pool.destroy();
+  }
+}
+
+/** The front as one JSON file, and a folding file for each of its designs, as `--fold` takes it. */
+async function writeResults(out: string, exploration: Exploration): Promise<void> {
+  await mkdir(join(out, "foldings"), { recursive: true });
+  for (const { file, folding } of exploration.front)
+    await replace(join(out, file), serializeFolding(folding));
+  await replace(join(out, "front.json"), `${JSON.stringify(exploration, null, 2)}\n`);
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.part`, text);
+  await rename(`${path}.part`, path);
+}
