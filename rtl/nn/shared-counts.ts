@@ -36,7 +36,7 @@ export function shareCounts(
   const rows = signs.map(() => ({ columns: [[], [], []] as [Term[], Term[], Term[]], excess: 0 }));
   let level: Level = { number: 0, nets: inputs, signs };
   for (;;) {
-    const size = bestGroup(level.nets.length, signs.length, isExact ? [3] : [3, 6]);
+    const size = bestGroup(level.nets.length, signs.length, groupSizes(isExact));
     if (size === undefined) break;
     level = shareLevel(netlist, level, rows, { size, held });
   }
@@ -45,6 +45,30 @@ export function shareCounts(
     columns[0].push(...nets.map((net, i): Term => ({ net, inverted: left[row]?.[i] === true })));
   });
   return rows;
+}
+
+/** What `shareCounts` comes to with random weights. */
+export interface SharedShape {
+  /** LUTs of the tables that the rows share. */
+  readonly luts: number;
+  /** Terms that a row adds up, by weight. */
+  readonly heights: readonly [ones: number, twos: number, fours: number];
+}
+
+/** The same without building it. */
+export function sharedShape(columns: number, rows: number, isExact: boolean): SharedShape {
+  const sizes = groupSizes(isExact);
+  let [nets, luts, twos, fours] = [columns, 0, 0, 0];
+  for (;;) {
+    const size = bestGroup(nets, rows, sizes);
+    if (size === undefined) return { luts, heights: [nets, twos, fours] };
+    const left = nets % size;
+    const groups = Math.floor(nets / size);
+    luts += groups * tableLuts(size, rows) + (left < 3 ? 0 : tableLuts(left, rows));
+    twos += groups + (left < 3 ? 0 : 1);
+    fours += (size > 3 ? groups : 0) + (left > 3 ? 1 : 0);
+    nets = groups + (left < 3 ? left : 1);
+  }
 }
 
 interface Level {
@@ -198,9 +222,17 @@ function bestLuts(nets: number, rows: number, sizes: readonly number[]): number 
 
 /** Tables of a group and what its bits cost in the rows. */
 function groupLuts(size: number, rows: number): number {
+  return tableLuts(size, rows) + rows * bitsOf(size) * lutsPerBit;
+}
+
+/** Bits of half a group's count. */
+const bitsOf = (size: number): number => (size > 3 ? 2 : 1);
+
+/** Tables of a group, of as many patterns as random weights have. */
+function tableLuts(size: number, rows: number): number {
   const most = 2 ** (size - 1);
   const patterns = most * (1 - (1 - 1 / most) ** rows);
-  const bits = size > 3 ? 2 : 1;
-  const functions = patterns * bits + 1;
-  return functions / (size > 5 ? 1 : 2) + rows * bits * lutsPerBit;
+  return (patterns * bitsOf(size) + 1) / (size > 5 ? 1 : 2);
 }
+
+const groupSizes = (isExact: boolean): readonly number[] => (isExact ? [3] : [3, 6]);

@@ -14,23 +14,26 @@ export function channelwiseCost(params: VectorVectorParams, thresholds?: ArrayLi
   const words = weights === undefined ? 1 : taps * groups;
   const rom = words === 1 ? noCost : { ...noCost, ...romCost({ words, width: pe }, "portable") };
   const store = groups === 1 ? 0 : ramLuts({ words: groups, width: pe * count });
-  const limit =
-    thresholds === undefined
-      ? 0
-      : pe * count + (groups === 1 ? 0 : romCost({ words: groups, width: pe * count }, "portable").lut);
-  const control = 6 + counterLuts(taps) + counterLuts(groups) + counterLuts(words);
-  const registers = pe + (weights === undefined ? 0 : pe) + (groups === 1 ? pe * count : 0) + pe * count;
+  const agreement = weights === undefined ? 0 : pe + rom.lut + (groups === 1 ? 0 : 3 * indexBits(words));
+  const address = indexBits(groups);
+  const registers =
+    pe * (1 + count) + (weights === undefined ? 0 : pe) + (groups === 1 ? pe * count : address);
+  const counters = indexBits(taps) + address + indexBits(words);
+  const limits = thresholds === undefined ? noCost : limitsCost({ pe, groups, count });
   return {
-    lut: control + pe * count + rom.lut + store + limit,
-    ff:
-      registers +
-      (thresholds === undefined ? 2 : 3 + pe + indexBits(groups)) +
-      indexBits(taps) +
-      indexBits(groups) +
-      indexBits(words),
+    lut: 4 + counterLuts(taps) + counterLuts(groups) + pe * count + agreement + store + limits.lut,
+    ff: registers + counters + 2 + limits.ff,
     bram36: rom.bram36,
     dsp: 0,
   };
+}
+
+/** Comparisons of counts with thresholds: constants, of two groups a single LUT with the group's number; else of a ROM. */
+function limitsCost(of: { readonly pe: number; readonly groups: number; readonly count: number }): Cost {
+  const { pe, groups, count } = of;
+  const perChannel = groups <= 2 ? 1 : groups <= 4 ? count / 2 : 1.3 * count;
+  const address = indexBits(groups);
+  return { ...noCost, lut: pe * perChannel + counterLuts(groups), ff: 1 + pe + address };
 }
 
 /** Of a max pool. */
@@ -49,7 +52,13 @@ export function maxPoolCost(params: MaxPoolParams): Cost {
   const bits = counts.reduce((sum, count) => sum + indexBits(count), 0);
   const slot = slots > words ? indexBits(slots) : 0;
   return {
-    lut: 8 + counters + 2 * slot + wordBits + (slots > 1 ? ramLuts({ words: slots, width: wordBits }) : 0),
+    lut:
+      8 +
+      (words > 1 ? 5 : 0) +
+      counters +
+      2 * slot +
+      wordBits +
+      (slots > 1 ? ramLuts({ words: slots, width: wordBits }) : 0),
     ff: 1 + wordBits + bits + slot + (slots === 1 ? wordBits : 0),
     bram36: 0,
     dsp: 0,

@@ -1,4 +1,6 @@
+import { planColumns } from "../../../rtl/arith/compressor/column-plan.ts";
 import type { MvuConstantParams } from "../../../rtl/nn/index.ts";
+import { sharedShape } from "../../../rtl/nn/shared-counts.ts";
 import { bitsFor } from "../../hdl/index.ts";
 import type { Cost } from "./cost.ts";
 
@@ -7,18 +9,40 @@ export interface ConstantLayerParams extends MvuConstantParams {
   readonly thresholds?: ArrayLike<number> | undefined;
 }
 
-/** Of a layer whose weights are part of the logic. */
-export function constantLayerCost({
-  weights,
-  thresholds,
-  technology = "portable",
-}: ConstantLayerParams): Cost {
+/**
+ * Of a layer whose weights are part of the logic: the tables that its rows share and a tree for each row, as
+ * rtl/nn/constant-layer.ts builds them, for random weights. Where registers lie depends on delays, and is a fit.
+ */
+export function constantLayerCost(params: ConstantLayerParams): Cost {
+  const { weights, thresholds, technology = "portable" } = params;
   const { rows, columns } = weights;
-  const perSynapse = technology === "portable" ? 0.75 : 0.25 + 4 / Math.max(16, rows);
+  const width = bitsFor(columns);
+  const result = thresholds === undefined ? width : 1;
+  if (technology === "portable") {
+    const lut = rows * (1.6 * columns + (thresholds === undefined ? 0 : width / 2));
+    return { lut, ff: rows * (result + 0.3 * columns) + 4, bram36: 0, dsp: 0 };
+  }
+  const { luts: shared, heights } = sharedShape(columns, rows, thresholds === undefined);
+  const { luts: tree } = planColumns({
+    heights: [...heights, ...Array.from({ length: width }, () => 0)],
+    width,
+    accumulates: false,
+    operands: 3,
+  });
+  const terms = heights.reduce((sum, height) => sum + height, 0);
+  const compare = thresholds === undefined ? 0 : comparisonLuts(width);
   return {
-    lut: rows * columns * perSynapse,
-    ff: rows * columns * 0.18 + rows * (thresholds === undefined ? bitsFor(columns) : 1),
+    lut: shared + rows * (tree + compare) + 3,
+    ff: rows * ((0.42 + 3 / rows) * terms + result) + 4,
     bram36: 0,
     dsp: 0,
   };
+}
+
+/** Tables of six inputs, then five and the one before; zeros at the end of a threshold save bits. */
+function comparisonLuts(width: number): number {
+  let luts = 0;
+  for (let zeros = 0; zeros < width; zeros++)
+    luts += 2 ** -(zeros + 1) * Math.max(1, Math.ceil((width - zeros - 1) / 5));
+  return luts;
 }

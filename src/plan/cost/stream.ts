@@ -6,7 +6,7 @@ import {
 import { blockCost } from "../../../rtl/memory-shape.ts";
 import { bitsFor } from "../../hdl/index.ts";
 import type { Cost } from "./cost.ts";
-import { counterLuts, indexBits, ramLuts, selectLuts } from "./parts.ts";
+import { counterLuts, indexBits, isPowerOfTwo, ramLuts, wordLuts } from "./parts.ts";
 
 /** Of a skid buffer for beats of `width` bits: one LUT a bit chooses between the beat and the one that waited. */
 export function skidBufferCost(width: number): Cost {
@@ -25,32 +25,35 @@ export function fifoCost({
 }): Cost {
   const address = indexBits(words);
   const count = bitsFor(words);
-  const control = 2 * count + 6;
+  // Where addresses wrap by themselves, nothing is compared.
+  const control = isPowerOfTwo(words) ? 8 + 1.6 * count : 12 + 2.4 * count;
   const registers = width + 1 + count;
   if (style === "shift") {
     const lanes = Math.ceil(2 ** address / 32);
     return { lut: control + width * lanes, ff: registers, bram36: 0, dsp: 0 };
   }
-  const lut = control + 2 * counterLuts(words);
   const ff = registers + 2 * address;
-  if (style === "distributed") return { lut: lut + ramLuts({ words, width }), ff, bram36: 0, dsp: 0 };
+  if (style === "distributed") return { lut: control + ramLuts({ words, width }), ff, bram36: 0, dsp: 0 };
   const block = blockCost({ words, width });
-  return { lut: lut + block.lut + 2, ff: ff + 1, bram36: block.bram36, dsp: 0 };
+  return { lut: control + block.lut + 2, ff: ff + 1, bram36: block.bram36, dsp: 0 };
 }
 
 /** Of a width converter. */
 export function widthConverterCost(params: WidthConverterParams): Cost {
   const { lanes = 1 } = params;
-  const { chunk, size, limit } = widthConverterBuffer(params);
+  const { chunk, size } = widthConverterBuffer(params);
   const [from, to, width] = [params.from / chunk, params.to / chunk, lanes * chunk];
   if (to === 1) {
-    const lut = selectLuts(from, width) + counterLuts(from) + 6 + (from === 1 ? width : 0);
+    // The first chunk of a beat goes out as it comes in: one more choice.
+    const first = from === 2 ? 0 : width;
+    const lut = wordLuts(from, width) + first + counterLuts(from) + 6;
     return { lut, ff: from * width + width + 2 + indexBits(from), bram36: 0, dsp: 0 };
   }
   if (from === 1) {
     return { lut: counterLuts(to) + 5, ff: (to + 1) * width + 2 + indexBits(to), bram36: 0, dsp: 0 };
   }
-  const levels = bitsFor(limit);
   const fill = bitsFor(size);
-  return { lut: size * width * (1 + levels / 3) + 6 * fill, ff: size * width + fill, bram36: 0, dsp: 0 };
+  // A shifter, and a choice of whether the beat in it is added.
+  const perBit = from > to ? 2.9 : 2.25;
+  return { lut: size * width * perBit + 6, ff: size * width + fill, bram36: 0, dsp: 0 };
 }

@@ -10,7 +10,7 @@ import {
 } from "../../../rtl/nn/index.ts";
 import { bitsFor } from "../../hdl/index.ts";
 import type { Cost } from "./cost.ts";
-import { counterLuts, indexBits, ramLuts, selectLuts } from "./parts.ts";
+import { counterLuts, indexBits, ramLuts, sharedAddressRamLuts, wordLuts } from "./parts.ts";
 
 /** Of a sliding window: its rows and the counters that walk over them. */
 export function slidingWindowCost(params: SlidingWindowParams): Cost {
@@ -44,26 +44,22 @@ export function parallelWindowCost(params: ParallelWindowParams): Cost {
 /** Of what lays windows side by side. */
 export function windowDealCost({ width, beats, mmv }: WindowDealParams): Cost {
   const kept = (mmv - 1) * width;
-  return {
-    lut:
-      6 + counterLuts(beats) + counterLuts(mmv) + (beats === 1 ? 0 : ramLuts({ words: beats, width: kept })),
-    ff: 1 + mmv * width + indexBits(beats) + indexBits(mmv) + (beats === 1 ? kept : 0),
-    bram36: 0,
-    dsp: 0,
-  };
+  const counters = counterLuts(beats) + counterLuts(mmv);
+  const registers = 1 + mmv * width + indexBits(beats) + indexBits(mmv);
+  if (beats === 1) return { lut: 3 + counters, ff: registers + kept, bram36: 0, dsp: 0 };
+  // Of two windows each word is only written; of more it is shifted, which Yosys takes for another address.
+  const store = { words: beats, width: kept };
+  return mmv === 2
+    ? { lut: 3 + counters + sharedAddressRamLuts(store), ff: registers, bram36: 0, dsp: 0 }
+    : { lut: 6 + counters + ramLuts(store), ff: registers + indexBits(beats), bram36: 0, dsp: 0 };
 }
 
 /** Of what puts the results of windows one after the other. */
 export function windowGatherCost({ width, beats, mmv }: WindowGatherParams): Cost {
   const stored = bitsFor(2 * beats);
-  const counters = 2 * counterLuts(beats) + counterLuts(mmv) + 2;
+  const words = 2 * 2 ** indexBits(beats);
   return {
-    lut:
-      8 +
-      counters +
-      4 * stored +
-      ramLuts({ words: 2 * 2 ** indexBits(beats), width: mmv * width }) +
-      selectLuts(mmv, width),
+    lut: 14 + 2.7 * stored + ramLuts({ words, width: mmv * width }) + wordLuts(mmv, width),
     ff: 1 + width + 2 * stored + 2 * indexBits(beats) + indexBits(mmv) + 2,
     bram36: 0,
     dsp: 0,
