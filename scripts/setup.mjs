@@ -22,6 +22,7 @@ const packages = [
   { name: "make", command: "make", for: ["test"] },
   { name: "iverilog", command: "iverilog", for: ["test"] },
   { name: "yosys", command: "yosys", for: ["test"] },
+  { name: "tcl", command: "tclsh", for: ["test"] },
   { name: "python3", command: "python3", for: ["test"] },
 ];
 

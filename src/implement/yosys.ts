@@ -1,10 +1,11 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ending, errorLines, runTool } from "../../sim/process.ts";
 import { findTool, requireTool } from "../../sim/tools.ts";
 import { SluiceError } from "../error.ts";
+import { endOfLog } from "./log.ts";
 
 /** Which Yosys: the one on the PATH, the built-in one, or the former where there is one. */
 export type YosysChoice = "auto" | "native" | "builtin";
@@ -93,14 +94,5 @@ export async function runScript(
 }
 
 function lastPass(file: string): string | undefined {
-  if (!existsSync(file)) return undefined;
-  const handle = openSync(file, "r");
-  try {
-    const { size } = fstatSync(handle);
-    const tail = Buffer.alloc(Math.min(size, 16_384));
-    readSync(handle, tail, 0, tail.length, size - tail.length);
-    return [...tail.toString().matchAll(/^[\d.]+ Executing ([A-Z]\w+)/gm)].at(-1)?.[1];
-  } finally {
-    closeSync(handle);
-  }
+  return [...endOfLog(file).matchAll(/^[\d.]+ Executing ([A-Z]\w+)/gm)].at(-1)?.[1];
 }

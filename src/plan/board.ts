@@ -1,24 +1,76 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { isAbsolute, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Technology } from "../../rtl/arith/index.ts";
 import { SluiceError } from "../error.ts";
 
-const Board = z.object({
-  /** Folder under `constraints`. */
-  name: z.string(),
-  title: z.string(),
-  /** Vivado part name. */
-  part: z.string(),
-  /** What synthesis builds sums of. */
-  technology: z.enum(["portable", "xilinx7", "ultrascale"]),
-  /** Clock that predictions are stated for where none is asked for. */
-  clockMHz: z.number().positive(),
-  resources: z.object({ lut: z.int(), ff: z.int(), bram36: z.int(), dsp: z.int() }),
-});
+/** A name in the netlist: a port, a part of a board. */
+const Name = z.string().regex(/^[A-Za-z_]\w*$/, "letters, digits and underscores");
 
-/** A board that accelerators are built for: `constraints/<name>/board.json`. */
-export type Board = Readonly<z.infer<typeof Board>>;
+const BoardFile = z
+  .strictObject({
+    /** That of the folder. */
+    name: z.string(),
+    title: z.string(),
+    /** Vivado part name: device, package and speed grade. */
+    part: z.string().regex(/^xc[a-z0-9-]+$/, "a Vivado part name such as xc7z045ffg900-2"),
+    package: z.string().optional(),
+    speedGrade: z.string().optional(),
+    /** What synthesis builds sums of. */
+    technology: z.enum(["portable", "xilinx7", "ultrascale"]),
+    /** Clock that predictions are stated for where none is asked for. */
+    clockMHz: z.number().positive(),
+    resources: z.strictObject({ lut: z.int(), ff: z.int(), bram36: z.int(), dsp: z.int() }),
+    /** Bytes per second that can reach the accelerator and leave it, at best; see `ioSource`. */
+    ioBytesPerSecond: z.number().positive().optional(),
+    ioSource: z.string().optional(),
+    /** Where facts come from, by the short names that the fields below use. */
+    sources: z.record(Name, z.string()).default({}),
+    clocks: z
+      .array(
+        z.strictObject({ name: Name, MHz: z.number().positive(), ports: z.array(Name), source: z.string() }),
+      )
+      .default([]),
+    resets: z
+      .array(z.strictObject({ port: Name, active: z.enum(["low", "high"]), source: z.string() }))
+      .default([]),
+    memories: z
+      .array(z.strictObject({ title: z.string(), bytesPerSecond: z.number().positive(), source: z.string() }))
+      .default([]),
+    /** Pins of the package by the name of the top module's port. A bus has one entry per bit: `led[0]`. */
+    ports: z
+      .record(
+        z.string().regex(/^[A-Za-z_]\w*(\[\d+\])?$/, "a port, or a bit of one: led[0]"),
+        z.strictObject({
+          pin: z.string().regex(/^[A-Z]{1,2}\d{1,2}$/, "a package pin such as AM19"),
+          /** I/O standard; transceiver pins have none. */
+          standard: z
+            .string()
+            .regex(/^[A-Z0-9_]+$/)
+            .optional(),
+          source: z.string(),
+        }),
+      )
+      .default({}),
+  })
+  .superRefine(({ sources, clocks, resets, memories, ports }, context) => {
+    for (const { source } of [...clocks, ...resets, ...memories, ...Object.values(ports)]) {
+      if (!Object.hasOwn(sources, source))
+        context.addIssue({ code: "custom", message: `"${source}" is not among the sources` });
+    }
+    for (const port of [...clocks.flatMap((clock) => clock.ports), ...resets.map((reset) => reset.port)]) {
+      if (!Object.hasOwn(ports, port))
+        context.addIssue({ code: "custom", message: `"${port}" is not among the ports` });
+    }
+  });
+
+/** A board that accelerators are built for: a folder with a `board.json`; see docs/boards.md. */
+export interface Board extends Readonly<z.infer<typeof BoardFile>> {
+  /** What `loadBoard` finds it by: its name, or, where it is outside of `constraints`, the folder's absolute path. */
+  readonly name: string;
+  readonly folder: string;
+}
 
 /** What the hardware of a plan is made for. */
 export interface Target {
@@ -35,25 +87,44 @@ export function targetOf({ technology, clockMHz }: Pick<Board, "technology" | "c
   return { technology, clockMHz: Math.ceil(clockMHz) };
 }
 
-const folder = new URL("../../constraints/", import.meta.url);
+const constraints = fileURLToPath(new URL("../../constraints/", import.meta.url));
 
-/** Names of all boards. */
+const boardFile = "board.json";
+
+/** Names of all boards that come with Sluice. */
 export function boardNames(): readonly string[] {
-  return readdirSync(fileURLToPath(folder), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+  return readdirSync(constraints, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(constraints, entry.name, boardFile)))
     .map((entry) => entry.name)
     .sort();
 }
 
-/** Throws SluiceError `unknown-board`. */
-export function loadBoard(name: string): Board {
-  if (!boardNames().includes(name)) {
-    throw new SluiceError("unknown-board", `there is no board "${name}"`, {
-      hint: `boards: ${boardNames().join(", ")}; a new one is a folder under constraints/ with a board.json`,
-    });
+/**
+ * A board by its name, or by the path of its folder, which has a slash in it: `./my-board`.
+ *
+ * @throws SluiceError `unknown-board`, `board-invalid`.
+ */
+export function loadBoard(board: string): Board {
+  const isPath = board.includes("/") || board.includes(sep) || isAbsolute(board);
+  const folder = isPath ? resolve(board) : join(constraints, board);
+  const isKnown = isPath ? existsSync(join(folder, boardFile)) : boardNames().includes(board);
+  if (!isKnown) {
+    throw new SluiceError(
+      "unknown-board",
+      isPath ? `there is no ${boardFile} in ${board}` : `there is no board "${board}"`,
+      { hint: `boards: ${boardNames().join(", ")}, or the path of a folder with a ${boardFile}: ./my-board` },
+    );
   }
-  const path = fileURLToPath(new URL(`${name}/board.json`, folder));
-  const parsed = Board.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  if (parsed.success) return parsed.data;
-  throw new SluiceError("board-invalid", z.prettifyError(parsed.error), { where: path });
+  const where = join(folder, boardFile);
+  const parsed = BoardFile.safeParse(parseJson(where));
+  if (!parsed.success) throw new SluiceError("board-invalid", z.prettifyError(parsed.error), { where });
+  return { ...parsed.data, name: isPath ? folder : board, folder };
+}
+
+function parseJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new SluiceError("board-invalid", "it is not JSON", { where: path, cause });
+  }
 }

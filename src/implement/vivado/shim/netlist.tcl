@@ -1,0 +1,100 @@
+# The design as Yosys elaborates it.
+
+# Reads SystemVerilog; gives {ports {{name direction width} ...} cells {path ...}}. A width of "" is no vector.
+proc elaborate {files top} {
+  set json [file join [pwd] .shim-[pid].json]
+  # The cells of both families are black boxes.
+  set script [list "read_verilog -lib +/xilinx/cells_sim.v"]
+  foreach file $files {
+    # Yosys' own quoting knows no escapes.
+    if {[string match *\"* $file]} {
+      fail "a file name with a quote is too much for Yosys: $file"
+    }
+    lappend script "read_verilog -sv -DSYNTHESIS=1 \"$file\""
+  }
+  # Only ports and instances are of interest; the rest of a large design would be a large file.
+  lappend script "hierarchy -check -top $top" proc "delete */t:\$*" "delete =A:blackbox" "write_json $json"
+  set commands [file join [pwd] .shim-[pid].ys]
+  set out [open $commands w]
+  shim_puts $out [join $script "\n"]
+  close $out
+  try {
+    exec yosys -q -s $commands 2>@1
+    set in [open $json]
+    set design [parse_json [read $in]]
+    close $in
+  } trap CHILDSTATUS {message} {
+    fail "\[Synth 8-439\] $message"
+  } finally {
+    file delete $commands $json
+  }
+  set modules [dict get $design modules]
+  set ports {}
+  dict for {name port} [dict get $modules $top ports] {
+    set bits [llength [dict get $port bits]]
+    # A vector of one bit is a vector for Vivado; Yosys says so by its offset or upto alone, and we write none.
+    lappend ports [list $name [dict get $port direction] [expr {$bits == 1 ? "" : $bits}]]
+  }
+  return [dict create ports $ports cells [instances $modules $top ""]]
+}
+
+proc instances {modules module path} {
+  set found {}
+  dict for {name cell} [dict get $modules $module cells] {
+    if {[string match {$*} $name]} {
+      continue
+    }
+    set here [expr {$path eq "" ? $name : "$path/$name"}]
+    lappend found $here
+    set type [dict get $cell type]
+    if {[dict exists $modules $type]} {
+      lappend found {*}[instances $modules $type $here]
+    }
+  }
+  return $found
+}
+
+# Objects become dicts, arrays lists.
+proc parse_json {text} {
+  set tokens [regexp -all -inline {"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+} $text]
+  set at 0
+  return [json_value $tokens at]
+}
+
+proc json_value {tokens atName} {
+  upvar 1 $atName at
+  set token [lindex $tokens $at]
+  incr at
+  switch -glob -- $token {
+    "\{" {
+      set value [dict create]
+      while {[lindex $tokens $at] ne "\}"} {
+        set key [subst -nocommands -novariables [string range [lindex $tokens $at] 1 end-1]]
+        incr at 2
+        dict set value $key [json_value $tokens at]
+        if {[lindex $tokens $at] eq ","} {
+          incr at
+        }
+      }
+      incr at
+      return $value
+    }
+    "\\\[" {
+      set value {}
+      while {[lindex $tokens $at] ne "\]"} {
+        lappend value [json_value $tokens at]
+        if {[lindex $tokens $at] eq ","} {
+          incr at
+        }
+      }
+      incr at
+      return $value
+    }
+    "\"*" {
+      return [subst -nocommands -novariables [string range $token 1 end-1]]
+    }
+    default {
+      return $token
+    }
+  }
+}
