@@ -1,8 +1,10 @@
 import { planColumns } from "../../../rtl/arith/compressor/column-plan.ts";
+import { plainStages } from "../../../rtl/arith/plain-count.ts";
 import type { MvuConstantParams } from "../../../rtl/nn/index.ts";
 import { sharedShape } from "../../../rtl/nn/shared-counts.ts";
 import { bitsFor } from "../../hdl/index.ts";
 import type { Cost } from "./cost.ts";
+import { plainRegisters } from "./element.ts";
 
 /** Without thresholds the counts leave. */
 export interface ConstantLayerParams extends MvuConstantParams {
@@ -14,13 +16,15 @@ export interface ConstantLayerParams extends MvuConstantParams {
  * rtl/nn/constant-layer.ts builds them, for random weights. Where registers lie depends on delays, and is a fit.
  */
 export function constantLayerCost(params: ConstantLayerParams): Cost {
-  const { weights, thresholds, technology = "portable" } = params;
+  const { weights, thresholds, technology = "portable", clockMHz = 200 } = params;
   const { rows, columns } = weights;
   const width = bitsFor(columns);
   const result = thresholds === undefined ? width : 1;
   if (technology === "portable") {
-    const lut = rows * (1.6 * columns + (thresholds === undefined ? 0 : width / 2));
-    return { lut, ff: rows * (result + 0.3 * columns) + 4, bram36: 0, dsp: 0 };
+    // Yosys finds some of what rows have in common.
+    const lut = rows * columns * (0.72 + 4 / rows);
+    const counts = plainRegisters(columns, plainStages(columns, clockMHz));
+    return { lut, ff: rows * (counts + (thresholds === undefined ? 0 : 1)) + 4, bram36: 0, dsp: 0 };
   }
   const { luts: shared, heights } = sharedShape(columns, rows, thresholds === undefined);
   const { luts: tree } = planColumns({

@@ -1,5 +1,7 @@
 import { planColumns } from "../../../rtl/arith/compressor/column-plan.ts";
-import type { ProcessingElementsParams } from "../../../rtl/nn/processing-elements.ts";
+import { plainStages } from "../../../rtl/arith/plain-count.ts";
+import { levelsOf, type ProcessingElementsParams } from "../../../rtl/nn/processing-elements.ts";
+import { bitsFor } from "../../hdl/index.ts";
 import { noCost, type Cost } from "./cost.ts";
 
 const known = new Map<string, Cost>();
@@ -35,8 +37,6 @@ const chain = 6;
 function tree({ simd, inputBits, width, digits, accumulates, clockMHz }: ProcessingElementsParams): Sum {
   const rows = Math.ceil(simd / 2);
   const chains = Math.ceil(rows / chain);
-  // The first adder of each chain has room for one more bit, and the last one where the synapses are odd.
-  const room = chains + (simd % 2);
   let carries = 0;
   const heights = Array.from({ length: width + 2 }, (_, i) => {
     const plain = carries + digits.filter((digit) => digit === 2 ** i).length;
@@ -44,8 +44,9 @@ function tree({ simd, inputBits, width, digits, accumulates, clockMHz }: Process
       carries = 0;
       return plain;
     }
-    carries = rows;
-    return plain - Math.min(plain, room) + chains;
+    carries = simd + plain > 1 ? rows : 0;
+    // The first adder of each chain has room for one more bit.
+    return plain - Math.min(plain, chains) + chains;
   });
   const { luts } = planColumns({ heights, width, accumulates, operands: 3 });
   return { lut: rows * inputBits + luts, ff: treeRegisters(simd * inputBits, inputBits, clockMHz) };
@@ -59,10 +60,23 @@ function treeRegisters(bits: number, inputBits: number, clockMHz: number): numbe
   return (bits * speed <= 16 ? 0.45 : 0.7) * bits * speed ** 1.6;
 }
 
-/** What Yosys makes of `$countones` and a sum. */
-function plainSum({ simd, inputBits, width, digits }: ProcessingElementsParams): Sum {
-  const adder = width + digits.length;
+/** What Yosys makes of `$countones` and a sum: two LUTs for an XNOR and its place in the count. */
+function plainSum({ simd, inputBits, width, digits, clockMHz }: ProcessingElementsParams): Sum {
+  const adder = (2 / 3) * width;
+  const stages = inputBits === 1 ? plainStages(simd, clockMHz) : 1;
+  const biases = digits.length * stages;
   return inputBits === 1
-    ? { lut: 1.9 * simd + adder, ff: Math.ceil(Math.log2(simd + 1)) + 0.3 * simd }
-    : { lut: 1.5 * simd * inputBits + adder, ff: inputBits + Math.log2(simd) + digits.length };
+    ? { lut: 2 * simd + adder, ff: plainRegisters(simd, stages) + biases }
+    : { lut: 1.5 * simd * inputBits + adder, ff: bitsFor(simd * levelsOf(inputBits)) + biases };
+}
+
+/** Flip-flops of a plain count in evenly deep stages, the last one's counted. */
+export function plainRegisters(width: number, stages: number): number {
+  const fanIn = Math.ceil(width ** (1 / stages) - 1e-9);
+  let registers = 0;
+  for (let stage = 1; stage <= stages; stage++) {
+    const added = Math.min(width, fanIn ** stage);
+    registers += Math.ceil(width / fanIn ** stage) * bitsFor(added);
+  }
+  return registers;
 }

@@ -27,30 +27,44 @@ export function wordLuts(words: number, width: number): number {
 
 export const isPowerOfTwo = (value: number): boolean => 2 ** indexBits(value) === value;
 
-/** Words that a RAM64M holds; deeper memories are banks of it. */
-const bankWords = 64;
+/** What a RAM of four LUTs holds: so many words of so many bits, by its ports. */
+const ramShapes = {
+  /** One to write, one to read: RAM32M, RAM64M. */
+  twoAddresses: [
+    { words: 32, width: 6 },
+    { words: 64, width: 3 },
+  ],
+  /** One address for both. */
+  oneAddress: [
+    { words: 32, width: 8 },
+    { words: 64, width: 4 },
+    { words: 128, width: 2 },
+    { words: 256, width: 1 },
+  ],
+} as const satisfies Readonly<Record<string, readonly MemorySize[]>>;
 
-/**
- * LUTs of a memory with a port to write and one to read: RAM32M, six bits of 32 words in four LUTs; RAM64M, three bits
- * of 64 in four. Yosys builds deeper ones of banks.
- */
-export function ramLuts({ words, width }: MemorySize): number {
-  if (words <= 32) return 4 * Math.ceil(width / 6);
-  const banks = Math.ceil(words / bankWords);
-  return banks * 4 * Math.ceil(width / 3) + bankLuts(banks, width);
+/** LUTs of a memory in distributed RAM: banks of the shape that takes the fewest. */
+export function ramLuts(
+  { words, width }: MemorySize,
+  ports: keyof typeof ramShapes = "twoAddresses",
+): number {
+  if (width === 0) return 0;
+  const choices = ramShapes[ports].map((shape) => {
+    const banks = Math.ceil(words / shape.words);
+    return { banks, luts: 4 * banks * Math.ceil(width / shape.width) };
+  });
+  const { banks, luts } = choices.reduce((best, one) =>
+    one.luts < best.luts || (one.luts === best.luts && one.banks < best.banks) ? one : best,
+  );
+  return luts + bankLuts(banks, width);
 }
 
 /** The choice between banks, and which of them is written. */
 function bankLuts(banks: number, width: number): number {
   if (banks === 1) return 0;
   if (banks <= 4) return width + banks;
+  if (banks <= 6) return 2 * width;
   // Pairs of banks, and what puts these together.
   const pairs = Math.ceil(banks / 2);
   return width * (pairs + Math.ceil(pairs / 6)) + 2 * banks;
-}
-
-/** The same where one address serves both ports: a third more bits, and up to 256 words without banks. */
-export function sharedAddressRamLuts({ words, width }: MemorySize): number {
-  const bits = [32, 64, 128, 256].findIndex((most) => words <= most);
-  return bits < 0 ? ramLuts({ words, width }) : 4 * Math.ceil(width / 2 ** (3 - bits));
 }

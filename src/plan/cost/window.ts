@@ -1,44 +1,115 @@
 import { blockCost } from "../../../rtl/memory-shape.ts";
 import {
-  parallelWindowBits,
   slidingWindowBuffer,
   windowShape,
   type ParallelWindowParams,
+  type SlidingWindowBuffer,
   type SlidingWindowParams,
   type WindowDealParams,
   type WindowGatherParams,
 } from "../../../rtl/nn/index.ts";
 import { bitsFor } from "../../hdl/index.ts";
 import type { Cost } from "./cost.ts";
-import { counterLuts, indexBits, ramLuts, sharedAddressRamLuts, wordLuts } from "./parts.ts";
+import { counterLuts, indexBits, isPowerOfTwo, ramLuts, wordLuts } from "./parts.ts";
 
-/** Of a sliding window: its rows and the counters that walk over them. */
+/**
+ * Of a sliding window: its rows, and what walks over them. Walk, free words and words ahead are numbers of as many bits
+ * as an address has; what adds them up is fitted.
+ */
 export function slidingWindowCost(params: SlidingWindowParams): Cost {
-  const { words, kernelX, kernelY, outWidth, outHeight, wordBits } = windowShape("slidingWindow", params);
-  const { depth, style } = slidingWindowBuffer(params);
+  const shape = windowShape("slidingWindow", params);
+  const { words, kernelX, kernelY, outWidth, outHeight, wordBits, strideX, strideY } = shape;
+  const buffer = slidingWindowBuffer(params);
+  const size = { words: addressedWords(buffer), width: wordBits };
+  const address = indexBits(size.words);
   const counts = [words, kernelX, kernelY, outWidth, outHeight];
   const counters = counts.reduce((sum, count) => sum + counterLuts(count), 0);
-  const bits = counts.reduce((sum, count) => sum + indexBits(count), 0);
-  const address = indexBits(depth);
-  const control = 6 + counters + 7 * address;
-  const registers = bits + 3 * address + 4 + wordBits;
-  if (style === "distributed")
-    return { lut: control + ramLuts({ words: depth, width: wordBits }), ff: registers, bram36: 0, dsp: 0 };
-  const block = blockCost({ words: depth, width: wordBits });
+  // Addresses that do not wrap by themselves are kept, and compared.
+  const wraps = isPowerOfTwo(size.words);
+  const axes = [
+    [shape.top, shape.bottom, shape.height],
+    [shape.left, shape.right, shape.width],
+  ].filter(([before = 0, after = 0]) => before + after > 0);
+  const strides = axes.length > 0 && strideX * strideY > 1 ? 25 : 0;
+  const control =
+    6 + counters + 7 * address + (wraps ? 0 : 22) + 3 * axes.length + strides - (outWidth === 1 ? 15 : 0);
+  const registers =
+    counts.reduce((sum, count) => sum + indexBits(count), 0) +
+    (wraps ? 3 : 4) * address +
+    axes.reduce(
+      (sum, [before = 0, after = 0, length = 0]) => sum + 2 * bitsFor(before + length + after - 1),
+      0,
+    ) +
+    3 +
+    wordBits;
+  if (buffer.style === "distributed")
+    return { lut: control + ramLuts(size), ff: registers, bram36: 0, dsp: 0 };
+  const block = blockCost(size);
   return { lut: control + block.lut, ff: registers + 1, bram36: block.bram36, dsp: 0 };
 }
 
-/** Of a parallel window. */
+/** Above this, words of a parallel window go through a memory. */
+const longestShift = 32;
+
+/**
+ * Of a parallel window: per row of the kernel the words between its taps as registers or shift registers of LUTs, between
+ * rows memories.
+ */
 export function parallelWindowCost(params: ParallelWindowParams): Cost {
-  const { wordBits, kernelX, kernelY, words, outWidth, outHeight } = windowShape("parallelWindow", params);
+  const { wordBits, words, outHeight, strideX, strideY, ...shape } = windowShape("parallelWindow", params);
   const mmv = params.mmv ?? 1;
-  const counters = counterLuts(words) + counterLuts(outWidth) + counterLuts(outHeight);
-  return {
-    lut: 12 + 2 * counters + parallelWindowBits(params) / 16,
-    ff: mmv * kernelX * kernelY * wordBits * 2 + 30,
-    bram36: 0,
-    dsp: 0,
-  };
+  let [lut, ff, bram36] = [0, 0, 0];
+  const depths = new Set<number>();
+  const lengths = lineLengths(params, mmv);
+  for (const beats of lengths) {
+    if (beats <= 2) ff += beats * wordBits;
+    else if (beats <= longestShift) lut += wordBits;
+    else {
+      const size = { words: beats - 1, width: wordBits };
+      depths.add(size.words);
+      ff += wordBits;
+      const isBlock = params.memory === "block" || (params.memory !== "distributed" && size.words > 256);
+      const block = isBlock ? blockCost(size) : { bram36: 0, lut: ramLuts(size, "oneAddress") };
+      lut += block.lut;
+      bram36 += block.bram36;
+    }
+  }
+  const columns = shape.width / mmv;
+  const counts = [words, columns, outHeight, strideX, strideY, shape.height * columns * words, ...depths];
+  for (const count of counts) {
+    lut += counterLuts(count);
+    ff += indexBits(count);
+  }
+  const { top, left, bottom, right } = shape;
+  const padding = (top + bottom > 0 ? 6 : 0) + (left + right > 0 ? 6 : 0);
+  // Taps that windows side by side share have one register.
+  return { lut: lut + 2 + padding, ff: ff + 2 + lengths.length * wordBits, bram36, dsp: 0 };
+}
+
+/** Beats between the taps that come one after the other, of every pixel of a beat. */
+function lineLengths(params: ParallelWindowParams, mmv: number): readonly number[] {
+  const { kernelX, kernelY, dilationX, dilationY, left, width, words } = windowShape(
+    "parallelWindow",
+    params,
+  );
+  const ahead = Math.floor((mmv - 1 + (kernelX - 1) * dilationX - left) / mmv);
+  const lengths: number[] = [];
+  for (let lane = 0; lane < mmv; lane++) {
+    const columns = new Set<number>();
+    for (let window = 0; window < mmv; window++) {
+      for (let kx = 0; kx < kernelX; kx++) {
+        const x = window + kx * dilationX - left;
+        const beat = Math.floor(x / mmv);
+        if (x - beat * mmv === lane) columns.add(ahead - beat);
+      }
+    }
+    const rows = Array.from({ length: kernelY }, (_, ky) => ky * dilationY * (width / mmv));
+    const delays = rows.flatMap((row) => [...columns].map((column) => (row + column) * words));
+    delays
+      .sort((a, b) => a - b)
+      .forEach((delay, i) => lengths.push(delay - (i === 0 ? 0 : (delays[i - 1] ?? 0))));
+  }
+  return lengths;
 }
 
 /** Of what lays windows side by side. */
@@ -50,7 +121,7 @@ export function windowDealCost({ width, beats, mmv }: WindowDealParams): Cost {
   // Of two windows each word is only written; of more it is shifted, which Yosys takes for another address.
   const store = { words: beats, width: kept };
   return mmv === 2
-    ? { lut: 3 + counters + sharedAddressRamLuts(store), ff: registers, bram36: 0, dsp: 0 }
+    ? { lut: 3 + counters + ramLuts(store, "oneAddress"), ff: registers, bram36: 0, dsp: 0 }
     : { lut: 6 + counters + ramLuts(store), ff: registers + indexBits(beats), bram36: 0, dsp: 0 };
 }
 
@@ -64,4 +135,11 @@ export function windowGatherCost({ width, beats, mmv }: WindowGatherParams): Cos
     bram36: 0,
     dsp: 0,
   };
+}
+
+/** Words of a sliding window's memory: a power of two, at which addresses wrap, where that takes no more RAM. */
+function addressedWords({ depth, style }: SlidingWindowBuffer): number {
+  const step = style === "distributed" ? 32 : 512;
+  const rounded = 2 ** indexBits(depth);
+  return rounded <= Math.ceil(depth / step) * step ? rounded : depth;
 }
