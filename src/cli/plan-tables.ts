@@ -15,10 +15,10 @@ export function planTables(report: PlanReport): string {
 function layerTable({ layers, ...whole }: PlanReport): string {
   const rows = layers.map(({ name, kind, folding, cycles, load, lut, bram36 }) => {
     const { pe, simd, mmv } = folding ?? {};
-    return [name, kind, pe ?? "", simd ?? "", mmv ?? "", cycles, percent(load), Math.round(lut), bram36];
+    return [name, kind, pe ?? "", simd ?? "", mmv ?? "", cycles, 100 * load, Math.round(lut), bram36];
   });
   const total = ["all", "", "", "", "", whole.cyclesPerFrame, "", Math.round(whole.lut), whole.bram36];
-  return table([...rows, total], ["layer", "kind", "PE", "SIMD", "MMV", "cycles", "load", "LUT", "BRAM36"]);
+  return table([...rows, total], ["layer", "kind", "PE", "SIMD", "MMV", "cycles", "load %", "LUT", "BRAM36"]);
 }
 
 function fifoTable({ fifos }: PlanReport): string {

@@ -1,6 +1,22 @@
 import type { PlanReport, StageReport } from "../plan/plan-report.ts";
 import type { FrontPoint, Measured } from "./report-data.ts";
 
+const fifos = [
+  fifo("conv0_buffer", "conv0_width", "conv1_window", 64, 41, "distributed", 96),
+  fifo("conv1_buffer", "conv1", "pool1", 64, 2, "skid", 64),
+  fifo("pool1_buffer", "pool1", "pool1_width", 64, 19, "shift-register", 74),
+  fifo("conv2_buffer", "conv2_width", "conv3_window", 16, 200, "distributed", 112),
+  fifo("conv3_store", "conv3_deal", "conv3", 240, 25, "distributed", 205),
+  fifo("conv3_buffer", "conv3_gather", "pool3", 8, 2, "skid", 10),
+  fifo("pool3_buffer", "pool3", "pool3_width", 8, 15, "shift-register", 14),
+  fifo("conv4_store", "conv4_vectors", "conv4", 72, 17, "shift-register", 87),
+  fifo("conv5_store", "conv5_vectors", "conv5", 72, 33, "distributed", 82),
+  fifo("conv5_buffer", "conv5_width", "dense6", 32, 3, "shift-register", 38),
+  fifo("dense6_buffer", "dense6_width", "dense7", 32, 15, "shift-register", 44),
+  fifo("dense7_buffer", "dense7", "dense8", 1, 288, "block", 30, 0.5),
+  fifo("dense8_buffer", "dense8", "label_select", 10, 2, "skid", 12),
+];
+
 /** CNV of the FINN paper at 8,192 cycles per frame on the ZC706, written out by hand. */
 export const cnvReport: PlanReport = {
   model: "cnv-cifar10",
@@ -92,7 +108,7 @@ export const cnvReport: PlanReport = {
       [5120, 1, "distributed", 0, 5120],
     ),
   ],
-  stages: [
+  stages: withFifos([
     ...units("conv0", [
       ["conv0_window", "parallel-window", 1024, 24, 216, 412, 655],
       ["conv0", "mvtu", 7200, 216, 8, 1590, 1820],
@@ -143,22 +159,8 @@ export const cnvReport: PlanReport = {
     ...units("dense7", [["dense7", "mvtu", 8192, 32, 1, 205, 260, 8]]),
     ...units("dense8", [["dense8", "mvu", 5120, 1, 10, 265, 255]]),
     ...units(null, [["label_select", "label-select", 10, 10, 4, 40, 40]]),
-  ],
-  fifos: [
-    fifo("conv0_buffer", "conv0_width", "conv1_window", 64, 41, "distributed", 96),
-    fifo("conv1_buffer", "conv1", "pool1", 64, 2, "skid", 64),
-    fifo("pool1_buffer", "pool1", "pool1_width", 64, 19, "shift-register", 74),
-    fifo("conv2_buffer", "conv2_width", "conv3_window", 16, 200, "distributed", 112),
-    fifo("conv3_store", "conv3_deal", "conv3", 240, 25, "distributed", 205),
-    fifo("conv3_buffer", "conv3_gather", "pool3", 8, 2, "skid", 10),
-    fifo("pool3_buffer", "pool3", "pool3_width", 8, 15, "shift-register", 14),
-    fifo("conv4_store", "conv4_vectors", "conv4", 72, 17, "shift-register", 87),
-    fifo("conv5_store", "conv5_vectors", "conv5", 72, 33, "distributed", 82),
-    fifo("conv5_buffer", "conv5_width", "dense6", 32, 3, "shift-register", 38),
-    fifo("dense6_buffer", "dense6_width", "dense7", 32, 15, "shift-register", 44),
-    fifo("dense7_buffer", "dense7", "dense8", 1, 288, "block", 30, 0.5),
-    fifo("dense8_buffer", "dense8", "label_select", 10, 2, "skid", 12),
-  ],
+  ]),
+  fifos,
   roofline: {
     operationsPerFrame: 118922752,
     intensity: 38699.2,
@@ -252,4 +254,18 @@ function fifo(
   bram36 = 0,
 ): PlanReport["fifos"][number] {
   return { name, from, to, bits, depth, peak: depth, implementation, lut, bram36 };
+}
+
+/** A FIFO is a stage too, of the layer of the unit in front of it. */
+function withFifos(all: readonly StageReport[]): StageReport[] {
+  return all.flatMap((stage) => [
+    stage,
+    ...fifos
+      .filter(({ from }) => from === stage.name)
+      .map(({ name, bits, implementation, lut, bram36 }): StageReport => {
+        const unit: StageReport["unit"] = implementation === "skid" ? "skid" : "fifo";
+        const common = { name, unit, layer: stage.layer, cycles: 0, load: 0, lut, ff: 0, bram36, dsp: 0 };
+        return { ...common, inputBits: bits, outputBits: bits };
+      }),
+  ]);
 }

@@ -1,7 +1,18 @@
+import type { Cost } from "../plan/cost/cost.ts";
+
 /** How numbers are written in a report. */
 
 /** With separators between thousands and at most one decimal: 12,361; 16.5. */
 export const count = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+
+/** To whole numbers: 16,848. */
+export const whole = (value: number): string => count(Math.round(value));
+
+/** An estimated resource in what a device has of it: halves of block RAMs, and whole ones of all others. */
+export const inUnits = (resource: keyof Cost, value: number): number =>
+  resource === "bram36" ? Math.round(value * 2) / 2 : Math.round(value);
+
+export const amount = (resource: keyof Cost, value: number): string => count(inUnits(resource, value));
 
 /** Three significant digits: 2.9, 0.0527, 38,700. */
 export const rounded = (value: number): string =>

@@ -83,14 +83,15 @@ interface Row {
   readonly items: readonly Item[];
 }
 
-/** Units that follow each other in one layer are a row; a FIFO is in the row of the unit that fills it. */
+/** Units and FIFOs that follow each other in one layer are a row. */
 function rowsOf({ layers, stages, fifos }: PlanReport): readonly Row[] {
   const rows: { layer: LayerReport | null; items: Item[] }[] = [];
   for (const unit of stages) {
     const layer = layers.find(({ name }) => name === unit.layer) ?? null;
     let row = rows.at(-1);
     if (row?.layer !== layer) rows.push((row = { layer, items: [] }));
-    row.items.push({ unit }, ...fifos.filter(({ from }) => from === unit.name).map((fifo) => ({ fifo })));
+    const fifo = fifos.find(({ name }) => name === unit.name);
+    row.items.push(fifo === undefined ? { unit } : { fifo });
   }
   return rows;
 }

@@ -1,5 +1,5 @@
 import type { LayerReport, PlanReport } from "../plan/plan-report.ts";
-import { count, percent } from "./figures.ts";
+import { amount, count, percent } from "./figures.ts";
 import { markup, type Markup } from "./html.ts";
 import {
   layOut,
@@ -72,7 +72,7 @@ function itemBox(item: Item & Box): Markup {
 }
 
 function unitTitle({ name, unit, cycles, load, lut, bram36 }: NonNullable<Item["unit"]>): string {
-  const use = `${count(lut)} LUT, ${count(bram36)} BRAM36`;
+  const use = `${amount("lut", lut)} LUT, ${amount("bram36", bram36)} BRAM36`;
   return `${name}: ${unitTitles[unit]}, ${count(cycles)} cycles per frame, load ${percent(load)}, ${use}`;
 }
 

@@ -1,21 +1,9 @@
 import * as Plot from "@observablehq/plot";
-import type { Cost } from "../plan/cost/cost.ts";
 import type { PlanReport } from "../plan/plan-report.ts";
-import { count, percent } from "./figures.ts";
+import { amount, count, percent } from "./figures.ts";
 import type { Markup } from "./html.ts";
 import { chart } from "./plot.ts";
-
-type Resource = keyof Cost;
-
-/** What boards have, as people call it. */
-export const resourceTitles: Readonly<Record<Resource, string>> = {
-  lut: "LUT",
-  ff: "FF",
-  bram36: "BRAM36",
-  dsp: "DSP",
-};
-
-const resources = Object.keys(resourceTitles) as readonly Resource[];
+import { resources, resourceTitles } from "./titles.ts";
 
 /** Part of the board's that a design takes; 0 where the board has none. */
 export const shareOf = (used: number, available: number): number => (available === 0 ? 0 : used / available);
@@ -28,8 +16,7 @@ export function deviceBars(plan: PlanReport): Markup {
     const rest = plan[resource] - pieces.reduce((sum, { used }) => sum + used, 0);
     return [...pieces, { name: "readout", used: rest }].map(({ name, used }, i) => ({
       resource: resourceTitles[resource],
-      name,
-      used,
+      title: `${name}: ${amount(resource, used)} ${resourceTitles[resource]}`,
       part: shareOf(used, available[resource]),
       fill: i % 2 === 0 ? "var(--series)" : "var(--series-alternate)",
     }));
@@ -40,7 +27,7 @@ export function deviceBars(plan: PlanReport): Markup {
     return {
       resource: resourceTitles[resource],
       part,
-      text: `${count(used)} of ${count(there)}, ${percent(part)}`,
+      text: `${amount(resource, used)} of ${count(there)}, ${percent(part)}`,
     };
   });
   const widest = Math.max(1, ...totals.map(({ part }) => part));
@@ -58,7 +45,7 @@ export function deviceBars(plan: PlanReport): Markup {
         y: "resource",
         fill: "fill",
         order: null,
-        title: ({ name, used, resource }: (typeof parts)[number]) => `${name}: ${count(used)} ${resource}`,
+        title: "title",
       }),
       Plot.text(totals, {
         x: 0,
@@ -81,7 +68,7 @@ export function layerBars(plan: PlanReport): Markup {
       resource: resourceTitles[resource],
       place: i,
       part: shareOf(layer[resource], plan[resource]),
-      text: count(layer[resource]),
+      text: amount(resource, layer[resource]),
     })),
   );
   const names = plan.layers.map(({ name }) => (name.length <= 12 ? name : `${name.slice(0, 11)}…`));

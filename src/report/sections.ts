@@ -1,12 +1,13 @@
 import type { PlanReport } from "../plan/plan-report.ts";
-import { change, count, duration, percent, rounded } from "./figures.ts";
+import { amount, change, count, duration, inUnits, percent, rounded, whole } from "./figures.ts";
 import { frontChart } from "./front-chart.ts";
 import { markup, type Markup } from "./html.ts";
 import { pipelineDrawing } from "./pipeline.ts";
 import type { FrontPoint, Measured, ReportData } from "./report-data.ts";
-import { deviceBars, layerBars, resourceTitles, shareOf } from "./resource-charts.ts";
+import { deviceBars, layerBars, shareOf } from "./resource-charts.ts";
 import { rooflineChart } from "./roofline-chart.ts";
 import { dataTable, fifoTable, frontTable, layerTable, unitTable } from "./tables.ts";
+import { resources, resourceTitles } from "./titles.ts";
 
 export interface Section {
   /** For links within the page. */
@@ -33,19 +34,19 @@ export async function sectionsOf({ plan, front = [], measured }: ReportData): Pr
 /** The figures that matter, first on the page. */
 export function headline(plan: PlanReport): Markup {
   const { clockMHz, latencyCycles, cyclesPerFrame, roofline, available } = plan;
-  const resources = (["lut", "ff", "bram36", "dsp"] as const).map((resource) =>
+  const tiles = resources.map((resource) =>
     figure(
       resourceTitles[resource],
-      count(plan[resource]),
+      amount(resource, plan[resource]),
       `${percent(shareOf(plan[resource], available[resource]))} of ${count(available[resource])}`,
     ),
   );
   return markup`<dl class="figures">
-    ${figure("Frames per second", count(Math.round(plan.fps)), `at ${count(clockMHz)} MHz`)}
+    ${figure("Frames per second", whole(plan.fps), `at ${count(clockMHz)} MHz`)}
     ${figure("Latency", duration(latencyCycles, clockMHz), `${count(latencyCycles)} cycles`)}
     ${figure("Cycles per frame", count(cyclesPerFrame), `${count(plan.lanes)} lanes`)}
     ${figure("TOPS", rounded(roofline.achievedTops), `${percent(roofline.fractionOfRoof)} of the roof`)}
-    ${resources}
+    ${tiles}
   </dl>`;
 }
 
@@ -93,10 +94,10 @@ function bottleneckSection(plan: PlanReport): Markup {
   const rows = [
     { name: "Cycles per frame", now: plan.cyclesPerFrame, then: next.cyclesPerFrame, of: null },
     { name: "Frames per second", now: Math.round(plan.fps), then: Math.round(next.fps), of: null },
-    ...(["lut", "ff", "bram36", "dsp"] as const).map((resource) => ({
+    ...resources.map((resource) => ({
       name: resourceTitles[resource],
-      now: plan[resource],
-      then: next[resource],
+      now: inUnits(resource, plan[resource]),
+      then: inUnits(resource, next[resource]),
       of: available[resource],
     })),
   ];

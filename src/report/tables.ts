@@ -1,10 +1,10 @@
 import type { Cost } from "../plan/cost/cost.ts";
 import type { FifoReport, LayerReport, PlanReport, StageReport } from "../plan/plan-report.ts";
 import type { WeightStore } from "../plan/weight-store.ts";
-import { count, percent } from "./figures.ts";
+import { amount, count, percent, whole } from "./figures.ts";
 import { markup, type Markup } from "./html.ts";
 import type { FrontPoint } from "./report-data.ts";
-import { fifoTitles, unitTitles } from "./titles.ts";
+import { fifoTitles, resources, resourceTitles, unitTitles } from "./titles.ts";
 
 /** A column: its head, and the cell of a row. Numbers stand to the right. */
 export interface Column<Row> {
@@ -57,12 +57,10 @@ function tableRow([first, ...rest]: readonly { kind: string; value: unknown }[])
   </tr>`;
 }
 
-const costColumns: readonly Column<Cost>[] = [
-  { head: "LUT", cell: ({ lut }) => count(lut) },
-  { head: "FF", cell: ({ ff }) => count(ff) },
-  { head: "BRAM36", cell: ({ bram36 }) => count(bram36) },
-  { head: "DSP", cell: ({ dsp }) => count(dsp) },
-];
+const costColumns: readonly Column<Cost>[] = resources.map((resource) => ({
+  head: resourceTitles[resource],
+  cell: (cost) => amount(resource, cost[resource]),
+}));
 
 const costCells = (cost: Cost): readonly unknown[] => costColumns.map(({ cell }) => cell(cost));
 
@@ -115,7 +113,8 @@ function weightText({ words, width, style, bram36 }: WeightStore): string {
   return `${count(words)} x ${count(width)} b, ${kind}`;
 }
 
-export function unitTable({ stages }: PlanReport): Markup {
+/** All but the FIFOs, which have a table of their own. */
+export function unitTable({ stages, fifos }: PlanReport): Markup {
   return dataTable<StageReport>({
     id: "units",
     caption: "Units in the order of the data",
@@ -129,7 +128,7 @@ export function unitTable({ stages }: PlanReport): Markup {
       { head: "Bits out", cell: ({ outputBits }) => count(outputBits) },
       ...costColumns,
     ],
-    rows: stages,
+    rows: stages.filter((stage) => !fifos.some(({ name }) => name === stage.name)),
   });
 }
 
@@ -145,8 +144,8 @@ export function fifoTable({ fifos }: PlanReport): Markup {
       { head: "Depth", cell: ({ depth }) => count(depth) },
       { head: "Most waiting", cell: ({ peak }) => count(peak) },
       { head: "Kind", cell: ({ implementation }) => fifoTitles[implementation], text: true },
-      { head: "LUT", cell: ({ lut }) => count(lut) },
-      { head: "BRAM36", cell: ({ bram36 }) => count(bram36) },
+      { head: "LUT", cell: ({ lut }) => amount("lut", lut) },
+      { head: "BRAM36", cell: ({ bram36 }) => amount("bram36", bram36) },
     ],
     rows: fifos,
   });
@@ -158,10 +157,10 @@ export function frontTable(front: readonly FrontPoint[]): Markup {
     caption: "Designs on the Pareto front",
     columns: [
       { head: "Cycles per frame", cell: ({ cyclesPerFrame }) => count(cyclesPerFrame) },
-      { head: "Frames per second", cell: ({ fps }) => count(Math.round(fps)) },
+      { head: "Frames per second", cell: ({ fps }) => whole(fps) },
       { head: "Latency, cycles", cell: ({ latencyCycles }) => count(latencyCycles) },
-      { head: "LUT", cell: ({ lut }) => count(lut) },
-      { head: "BRAM36", cell: ({ bram36 }) => count(bram36) },
+      { head: "LUT", cell: ({ lut }) => amount("lut", lut) },
+      { head: "BRAM36", cell: ({ bram36 }) => amount("bram36", bram36) },
       { head: "Chosen", cell: ({ chosen }) => (chosen ? "this design" : ""), text: true },
     ],
     rows: front,

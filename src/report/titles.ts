@@ -1,3 +1,4 @@
+import type { Cost } from "../plan/cost/cost.ts";
 import type { FifoReport, StageReport } from "../plan/plan-report.ts";
 
 /** Units as people call them. */
@@ -26,3 +27,13 @@ export const fifoTitles: Readonly<Record<FifoReport["implementation"], string>> 
   distributed: "LUT memory",
   block: "block RAM",
 };
+
+/** What boards have, as people call it. */
+export const resourceTitles: Readonly<Record<keyof Cost, string>> = {
+  lut: "LUT",
+  ff: "FF",
+  bram36: "BRAM36",
+  dsp: "DSP",
+};
+
+export const resources = Object.keys(resourceTitles) as readonly (keyof Cost)[];
