@@ -1,4 +1,4 @@
-import { workerData } from "node:worker_threads";
+import { workerData } from "piscina";
 import type { Network } from "../network/index.ts";
 import { Explorer, type Device, type Survey } from "../plan/index.ts";
 
@@ -8,8 +8,7 @@ export interface WorkerData {
   readonly device: Device;
 }
 
-// Piscina wraps what a worker is given.
-const [, { network, device }] = workerData as readonly [unknown, WorkerData];
+const { network, device } = workerData as WorkerData;
 // What layers come to at each folding is kept from one interval to the next.
 const explorer = new Explorer(network, device);
 

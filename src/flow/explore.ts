@@ -212,7 +212,7 @@ async function surveyAll(
   try {
     await Promise.all(
       intervals.map(async (interval) => {
-        const survey = await pool.run(interval, { signal });
+        const survey = await pool.run(interval, signal === undefined ? {} : { signal });
         writing = writing.then(() => onSurvey(survey));
         await writing;
       }),

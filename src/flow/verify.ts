@@ -187,8 +187,10 @@ function expectedBeats(
     network.readout.kind === "argmax" || last.activations === undefined
       ? Uint32Array.from(readOut(network.readout, last).labels)
       : encodeFrames(last.activations, planned.output);
+  // Streams have the dead neurons of a padded layer, too.
+  const streams = planned.padded === planned.network ? layers : trace(planned.padded, inputs);
   const tapped = taps.map((tap): [string, Uint32Array] => {
-    const layer = layers.find(({ name }) => name === tap.layer);
+    const layer = streams.find(({ name }) => name === tap.layer);
     if (layer === undefined) throw new Error(`the reference has no layer ${tap.layer}`);
     return [tap.stream, tapBeats(tap, layer, inputs.rows)];
   });

@@ -4,7 +4,8 @@ import { inputTensor, outputTensor, type Layer, type Network, type Tensor } from
 import type { Target } from "./board.ts";
 import { noCost, sumOfCosts, type Cost } from "./cost/cost.ts";
 import { isFolded, type Folding, type LayerFolding } from "./folding.ts";
-import { choicesOf, optionOf, type Choice, type Flow, type LayerOption } from "./layer-options.ts";
+import { choicesOf, optionOf, rowsToTry, type Choice, type Flow, type LayerOption } from "./layer-options.ts";
+import { padLayer } from "./padding.ts";
 import { labelOf, link } from "./pipeline.ts";
 import type { Stage } from "./stage.ts";
 
@@ -33,16 +34,30 @@ const laneReach = 4;
  */
 const tolerance = 0.002;
 
-/** A layer as the search sees it, what it becomes at each folding kept from one search to the next. */
+/** A layer as the search sees it. */
 interface SearchedLayer {
   readonly layer: Layer;
   readonly input: Tensor;
+  /** Rows that it may have: its own, and with dead ones (see `padNetwork`). */
+  readonly rows: readonly number[];
+  /** By the channels that come in. */
+  readonly variants: Map<number, Variant>;
+}
+
+/** A layer behind so many channels, of which some may be dead; what it becomes is kept from one search to the next. */
+interface Variant {
+  readonly layer: Layer;
+  readonly input: Tensor;
   readonly choices: readonly Choice[];
+  /** By its rows. */
+  readonly padded: ReadonlyMap<number | undefined, Layer>;
   readonly options: Map<string, LayerOption>;
 }
 
 /** A way through the first layers: what it has cost, when its results come, and how it got here. */
 interface Path {
+  /** Of the last layer's output, dead ones included. */
+  readonly channels: number;
   readonly area: number;
   readonly cost: Cost;
   readonly cycles: number;
@@ -71,12 +86,11 @@ export class FoldSearch {
     this.#target = target;
     let input = inputTensor(network.input);
     this.#layers = network.layers.map((layer) => {
-      const searched: SearchedLayer = {
-        layer,
-        input,
-        choices: isFolded(layer) ? choicesOf(layer) : [],
-        options: new Map(),
-      };
+      const isHidden = layer !== network.layers.at(-1) || network.readout.kind === "argmax";
+      const canBePadded = isHidden && (layer.kind === "dense" || layer.kind === "conv");
+      const { channels } = outputTensor(layer);
+      const rows = canBePadded ? rowsToTry(channels) : [channels];
+      const searched: SearchedLayer = { layer, input, rows, variants: new Map() };
       input = outputTensor(layer);
       return searched;
     });
@@ -84,7 +98,7 @@ export class FoldSearch {
 
   /** Cycles per frame that some layer can take, ascending: where the cheapest folding may change. */
   intervals(): readonly number[] {
-    const all = this.#layers.flatMap(({ choices }) => choices.map(({ cycles }) => cycles));
+    const all = this.#layers.flatMap((searched) => plainChoices(searched).map(({ cycles }) => cycles));
     const { cycles } = this.fastest();
     return [...new Set(all)].filter((interval) => interval >= cycles).sort((a, b) => a - b);
   }
@@ -92,9 +106,10 @@ export class FoldSearch {
   /** The layer that no folding makes faster than the others, and its cycles per frame. */
   fastest(): { readonly layer: string; readonly cycles: number } {
     const least = this.#layers
-      .filter(({ choices }) => choices.length > 0)
-      .map(({ layer, choices }) => {
-        return { layer: layer.name, cycles: Math.min(...choices.map(({ cycles }) => cycles)) };
+      .filter(({ layer }) => isFolded(layer))
+      .map((searched) => {
+        const cycles = plainChoices(searched).map((choice) => choice.cycles);
+        return { layer: searched.layer.name, cycles: Math.min(...cycles) };
       });
     return least.reduce((slowest, next) => (next.cycles > slowest.cycles ? next : slowest));
   }
@@ -104,8 +119,10 @@ export class FoldSearch {
    * first. Empty where a layer cannot be that fast.
    */
   candidates(cycles: number, rate: LutsPerBlock): readonly Candidate[] {
+    const { channels } = inputTensor(this.#network.input);
     let paths: readonly Path[] = [
       {
+        channels,
         area: 0,
         cost: noCost,
         cycles: 0,
@@ -130,40 +147,38 @@ export class FoldSearch {
     rate: LutsPerBlock,
   ): readonly Path[] {
     const { layer } = searched;
-    const byWidth = new Map<number, Path[]>();
-    const extend = (before: Path, options: readonly LayerOption[]): void => {
+    const byStream = new Map<string, Path[]>();
+    const optionsBehind = new Map<number, readonly LayerOption[]>();
+    for (const before of paths) {
+      const variant = variantOf(searched, before.channels);
+      const width = before.option === undefined ? undefined : bitWidth(before.option.last.output);
+      const options = isFolded(layer)
+        ? (optionsBehind.get(before.channels) ?? this.#foldedOptions(variant, cycles, rate))
+        : [this.#option(variant, undefined, width, rate)];
+      optionsBehind.set(before.channels, options);
       for (const option of options) {
-        const path = this.#step(before, option, layer, rate);
-        const width = bitWidth(option.last.output);
-        const there = byWidth.get(width);
-        if (there === undefined) byWidth.set(width, [path]);
+        const path = this.#step(before, option, variant, rate);
+        const stream = `${String(bitWidth(option.last.output))} ${String(path.channels)}`;
+        const there = byStream.get(stream);
+        if (there === undefined) byStream.set(stream, [path]);
         else there.push(path);
       }
-    };
-    if (isFolded(layer)) {
-      const options = this.#foldedOptions(searched, cycles, rate);
-      for (const before of paths) extend(before, options);
-    } else {
-      for (const before of paths) {
-        const width = before.option === undefined ? undefined : bitWidth(before.option.last.output);
-        extend(before, [this.#option(searched, undefined, width, rate)]);
-      }
     }
-    return [...byWidth.values()].flatMap(frontOf);
+    return [...byStream.values()].flatMap(frontOf);
   }
 
   /** What is fast enough, without what another of the same streams betters in everything. */
-  #foldedOptions(searched: SearchedLayer, cycles: number, rate: LutsPerBlock): readonly LayerOption[] {
-    const fast = searched.choices.filter((choice) => choice.cycles <= cycles);
+  #foldedOptions(variant: Variant, cycles: number, rate: LutsPerBlock): readonly LayerOption[] {
+    const fast = variant.choices.filter((choice) => choice.cycles <= cycles);
     const most = laneReach * (fast[0]?.lanes ?? 0);
     const options = fast
       .filter(({ lanes }) => lanes <= most)
-      .map(({ folding }) => this.#option(searched, folding, undefined, rate))
+      .map(({ folding }) => this.#option(variant, folding, undefined, rate))
       .sort((a, b) => areaOf(a.cost, rate) - areaOf(b.cost, rate));
     const kept = new Map<string, LayerOption[]>();
     for (const option of options) {
-      const { first, last, flow } = option;
-      const streams = [bitWidth(first.input), first.cutsReady, bitWidth(last.output)].join();
+      const { first, last, flow, folding } = option;
+      const streams = [bitWidth(first.input), first.cutsReady, bitWidth(last.output), folding?.rows].join();
       const cheaper = kept.get(streams) ?? [];
       if (cheaper.some((other) => isSooner(other.flow, flow))) continue;
       kept.set(streams, [...cheaper, option]);
@@ -173,16 +188,18 @@ export class FoldSearch {
 
   /** With weights where they cost less at the rate. */
   #option(
-    { layer, input, options }: SearchedLayer,
+    { input, padded, options }: Variant,
     folding: LayerFolding | undefined,
     width: number | undefined,
     rate: LutsPerBlock,
   ): LayerOption {
     const get = (memory?: "block" | "distributed"): LayerOption => {
-      const key = `${String(folding?.pe)} ${String(folding?.simd)} ${String(folding?.mmv)} ${String(width)} ${String(memory)}`;
+      const key = `${String(folding?.pe)} ${String(folding?.simd)} ${String(folding?.mmv)} ${String(folding?.rows)} ${String(width)} ${String(memory)}`;
       const known = options.get(key);
       if (known !== undefined) return known;
       const asked = folding === undefined || memory === undefined ? folding : { ...folding, memory };
+      const layer = padded.get(folding?.rows);
+      if (layer === undefined) throw new Error("a folding of rows that were not tried");
       const option = optionOf(layer, input, asked, width, this.#target);
       options.set(key, option);
       return option;
@@ -194,11 +211,14 @@ export class FoldSearch {
     return areaOf(other.cost, rate) < areaOf(auto.cost, rate) ? other : auto;
   }
 
-  #step(before: Path, option: LayerOption, layer: Layer, rate: LutsPerBlock): Path {
+  #step(before: Path, option: LayerOption, { padded }: Variant, rate: LutsPerBlock): Path {
+    const layer = padded.get(option.folding?.rows);
     const between = before.option === undefined ? noCost : this.#link(before.option.last, option.first);
     const cost = sumOfCosts([before.cost, between, option.cost]);
     const cycles = Math.max(before.cycles, option.cycles);
+    const channels = layer === undefined ? before.channels : outputTensor(layer).channels;
     return {
+      channels,
       ...timesBehind(before, option.flow),
       cost,
       cycles,
@@ -226,13 +246,41 @@ export class FoldSearch {
       paths.map((path) => {
         const last = path.option?.last;
         if (last === undefined) return path;
-        const label = labelOf(this.#network, last);
+        const label = labelOf(this.#network.readout, path.channels, last);
         const cost = sumOfCosts([path.cost, this.#link(last, label), label.cost()]);
         return { ...path, cost, area: areaOf(cost, rate), end: path.end + 5 };
       }),
     );
   }
 }
+
+function variantOf({ layer, input, rows, variants }: SearchedLayer, channels: number): Variant {
+  const known = variants.get(channels);
+  if (known !== undefined) return known;
+  const { channels: own } = outputTensor(layer);
+  const padded = new Map(
+    (isFolded(layer) && layer.kind !== "depthwise" ? rows : [undefined]).map((count) => [
+      count === own ? undefined : count,
+      padLayer(layer, input, channels, count),
+    ]),
+  );
+  const choices = [...padded].flatMap(([count, one]) =>
+    isFolded(one) ? choicesOf(one, count === undefined ? {} : { rows: count }) : [],
+  );
+  const variant: Variant = {
+    layer,
+    input: { ...input, channels },
+    choices: choices.sort((a, b) => a.lanes - b.lanes),
+    padded,
+    options: new Map(),
+  };
+  variants.set(channels, variant);
+  return variant;
+}
+
+/** Those of a layer behind live channels alone. */
+const plainChoices = (searched: SearchedLayer): readonly Choice[] =>
+  variantOf(searched, searched.input.channels).choices;
 
 /** When the results of a layer come, by when its input does. */
 function timesBehind(

@@ -16,6 +16,7 @@ const LayerFolding = z.object({
   simd: z.int().positive(),
   mmv: z.int().positive().optional(),
   memory: z.enum(["block", "distributed"]).optional(),
+  rows: z.int().positive().optional(),
 });
 const FoldingFile = z.object({
   format: z.literal("sluice-folding"),
@@ -25,8 +26,8 @@ const FoldingFile = z.object({
 
 /**
  * PE (rows per cycle), SIMD (columns per cycle) and, for a convolution, MMV (pixels side by side, 1 where not given)
- * of one layer, and what its weights are kept in, where that is not what costs less (rtl/memory-shape.ts). A depthwise
- * layer has PE channels and one column, SIMD = 1.
+ * of one layer; what its weights are kept in, where that is not what costs less (rtl/memory-shape.ts); and its rows where
+ * there are dead ones behind the layer's own (`padNetwork`). A depthwise layer has PE channels and one column, SIMD = 1.
  */
 export type LayerFolding = Readonly<z.infer<typeof LayerFolding>>;
 

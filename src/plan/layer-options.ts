@@ -53,8 +53,8 @@ export interface Flow {
 /** The most pixels side by side that the search tries; accumulators and replay buffers are there for each. */
 const mostMmv = 16;
 
-/** All foldings of a layer, those of fewest lanes first. */
-export function choicesOf(layer: WeightedLayer): readonly Choice[] {
+/** All foldings of a layer, padded as it may be, those of fewest lanes first. */
+export function choicesOf(layer: WeightedLayer, padding: Pick<LayerFolding, "rows">): readonly Choice[] {
   const { rows, columns } = weightSize(layer);
   const pixels = pixelsOf(layer);
   const sideBySide = layer.kind === "conv" ? divisorsOf(pixels).filter((mmv) => mmv <= mostMmv) : [1];
@@ -62,13 +62,22 @@ export function choicesOf(layer: WeightedLayer): readonly Choice[] {
   const choices = sideBySide.flatMap((mmv) =>
     divisorsOf(rows).flatMap((pe) =>
       simds.map((simd): Choice => {
-        const folding = { pe, simd, ...(mmv > 1 ? { mmv } : {}) };
+        const folding = { pe, simd, ...(mmv > 1 ? { mmv } : {}), ...padding };
         const product = (rows / pe) * (columns / simd) * (pixels / mmv);
         return { folding, lanes: lanesOf(folding), cycles: Math.max(product, windowCycles(layer, folding)) };
       }),
     ),
   );
   return choices.sort((a, b) => a.lanes - b.lanes);
+}
+
+/**
+ * Numbers of rows that have more divisors, for little more work: the next multiples of small powers of two, at most a
+ * quarter more than the layer's own.
+ */
+export function rowsToTry(rows: number): readonly number[] {
+  const multiples = [4, 8, 16, 32].map((step) => Math.ceil(rows / step) * step);
+  return [...new Set([rows, ...multiples])].filter((padded) => padded <= 1.25 * rows);
 }
 
 /** @param width Bits of a beat that comes in; undefined at the input of the network. */

@@ -44,7 +44,7 @@ export function pipelineStages(
   }
   const last = stages.at(-1);
   if (network.readout.kind !== "argmax" || last === undefined || behind === undefined) return stages;
-  const label = labelOf(network, last);
+  const label = labelOf(network.readout, volume(input), last);
   return [...stages, ...link(behind.name, last, label, depths), label];
 }
 
@@ -52,10 +52,8 @@ export function pipelineStages(
 export const linkNames = (layer: string) => [`${layer}_width`, `${layer}_buffer`] as const;
 
 /** The label select behind the last layer of a network with scores. */
-export function labelOf({ readout, layers }: Network, last: Stage): Stage {
-  const scores = layers.at(-1);
-  if (readout.kind !== "argmax" || scores === undefined) throw new Error("the network has no scores");
-  return labelStage(readout.classes, volume(outputTensor(scores)), last);
+export function labelOf({ classes }: Network["readout"], scores: number, last: Stage): Stage {
+  return labelStage(classes, scores, last);
 }
 
 /**
@@ -67,7 +65,7 @@ export function link(name: string, before: Stage, after: Stage, depths: Depths):
   const [from, to] = [bitWidth(before.output), bitWidth(after.input)];
   const converter = from === to ? [] : [converterStage(width, { from, to, lanes: 1 })];
   const [wide = before] = from < to ? converter : [];
-  const depth = depths[buffered] ?? (converter.length > 0 || after.cutsReady ? 0 : 2);
+  const depth = Math.max(depths[buffered] ?? 0, converter.length > 0 || after.cutsReady ? 0 : 2);
   const buffer = depth === 0 ? [] : [bufferStage(buffered, wide.output, depth)];
   return from < to ? [...converter, ...buffer] : [...buffer, ...converter];
 }

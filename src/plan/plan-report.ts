@@ -146,7 +146,7 @@ function layerReport(
 ): LayerReport {
   const own = reports.filter((report) => report.layer === layer.name);
   const cycles = Math.max(...own.map((report) => report.cycles));
-  const store = stages.find((stage) => stage.layer === layer)?.weightStore;
+  const store = stages.find((stage) => stage.layer?.name === layer.name)?.weightStore;
   return {
     name: layer.name,
     kind: layer.kind,

@@ -3,6 +3,7 @@ import type { Network } from "../network/index.ts";
 import { anyTarget } from "./board.ts";
 import { sizedPipeline } from "./buffers.ts";
 import { lanesOf, type Folding } from "./folding.ts";
+import { padNetwork } from "./padding.ts";
 import { accelerator } from "./pipeline.ts";
 import type { Stage } from "./stage.ts";
 import { frameShape, type FrameShape } from "./timing.ts";
@@ -11,6 +12,8 @@ import { weightEfficiency } from "./weight-store.ts";
 /** A network as a pipeline, with everything that is known of it before it is simulated. */
 export interface Plan {
   readonly network: Network;
+  /** With the dead neurons that the folding adds: see `padNetwork`. */
+  readonly padded: Network;
   readonly folding: Folding;
   readonly stages: readonly Stage[];
   readonly hardware: Hardware<{ x: SinkPort; y: SourcePort }>;
@@ -30,13 +33,15 @@ export interface Plan {
 
 /** Lowers a network under a folding to a pipeline with buffers that keep its full rate. */
 export function plan(network: Network, folding: Folding, target = anyTarget): Plan {
-  const { stages, timing } = sizedPipeline(network, folding, target);
+  const padded = padNetwork(network, folding);
+  const { stages, timing } = sizedPipeline(padded, folding, target);
   return {
     network,
+    padded,
     folding,
     stages,
-    hardware: accelerator(network, stages),
-    ...frameShape(network, stages),
+    hardware: accelerator(padded, stages),
+    ...frameShape(padded, stages),
     cyclesPerFrame: timing.cyclesPerFrame,
     latencyCycles: timing.latencyCycles,
     lanes: stages.reduce((sum, stage) => sum + (stage.folding === undefined ? 0 : lanesOf(stage.folding)), 0),
