@@ -1,4 +1,4 @@
-import { blockCost, romCost, type MemoryCost } from "../../../rtl/memory-shape.ts";
+import { blockCost, romCost, type MemoryCost, type MemorySize } from "../../../rtl/memory-shape.ts";
 import {
   foldOf,
   weightMemory,
@@ -10,7 +10,7 @@ import { elementsOf } from "../../../rtl/nn/matrix-vector.ts";
 import { hasWeightRom } from "../../../rtl/nn/weight-rom.ts";
 import type { Cost } from "./cost.ts";
 import { elementCost } from "./element.ts";
-import { counterLuts, indexBits, ramLuts } from "./parts.ts";
+import { indexBits, isPowerOfTwo, ramLuts } from "./parts.ts";
 
 /** Of a folded matrix-vector unit: processing elements, weights, the vectors that it replays, and control. */
 export function matrixVectorCost(params: MatrixVectorParams, use: TotalsUse): Cost {
@@ -25,7 +25,7 @@ export function matrixVectorCost(params: MatrixVectorParams, use: TotalsUse): Co
   const replay = replays ? ramLuts({ words: sf, width: vector }) : 0;
   // Values are counted from their least: an inverter for each sign.
   const signs = use.inputBits > 1 ? mmv * simd : 0;
-  const control = 8 + counterLuts(sf) + (nf > 1 ? counterLuts(cycles) : 0);
+  const control = 5 + stepLuts(sf) + (nf > 1 ? stepLuts(cycles) : 0);
   const held = cycles === 1 ? 0 : replays ? 0 : vector;
   return {
     lut: mmv * pe * element.lut + store.lut + replay + signs + control,
@@ -53,6 +53,20 @@ function storeCost(
   const patterns = 2 ** Math.min(words, 52);
   const distinct = (of: number): number => of * (1 - (1 - 1 / patterns) ** width);
   const registers = distinct(patterns - 2);
-  if (!hasWeightRom(words, technology)) return { ...romCost({ words, width }, technology), registers };
+  if (!hasWeightRom(words, technology))
+    return { lut: inferredRomLuts({ words, width }), bram36: 0, registers };
   return { lut: distinct(patterns - 2 - indexBits(words)) / 2, bram36: 0, registers };
 }
+
+/**
+ * LUTs of a ROM that synthesis infers, beside other logic: of more than 128 words Yosys then leaves out some of the
+ * multiplexers between LUTs, and takes LUTs.
+ */
+function inferredRomLuts({ words, width }: MemorySize): number {
+  if (words > 256) return (1.85 * width * words) / 64;
+  return romCost({ words, width }, "portable").lut * (words > 128 ? 1.1 : 1);
+}
+
+/** LUTs of a fold counter; its adder is in the carry chain, so that only its end takes some. */
+const stepLuts = (count: number): number =>
+  count === 1 ? 0 : isPowerOfTwo(count) ? 1 : 2 + Math.ceil(indexBits(count) / 6);

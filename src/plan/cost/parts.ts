@@ -16,13 +16,14 @@ export function counterLuts(count: number): number {
 export const compareLuts = (bits: number): number => (bits <= 1 ? 0 : Math.ceil((bits - 1) / 5));
 
 /**
- * LUTs that choose one of `words` words of `width` bits by its number. Four fit a LUT6. Where neither number is a power
- * of two, the place of a word is a product, of which Yosys makes a shifter.
+ * LUTs that choose one of `words` words of `width` bits by its number. Four fit a LUT6; of more, Yosys' choice is less
+ * good. Where the width is no power of two, the place of a word is a product, of which it makes a shifter.
  */
 export function wordLuts(words: number, width: number): number {
   if (words <= 1) return 0;
-  if (isPowerOfTwo(words) || isPowerOfTwo(width)) return width * (words <= 2 ? 1 : Math.ceil(words / 4));
-  return width * (words <= 2 ? 1 : 1.2 * words);
+  if (words === 2) return width;
+  if (!isPowerOfTwo(words) && !isPowerOfTwo(width)) return width * words;
+  return width * (words <= 4 ? 1 : words / 2);
 }
 
 export const isPowerOfTwo = (value: number): boolean => 2 ** indexBits(value) === value;

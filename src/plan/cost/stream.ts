@@ -6,7 +6,7 @@ import {
 import { blockCost } from "../../../rtl/memory-shape.ts";
 import { bitsFor } from "../../hdl/index.ts";
 import type { Cost } from "./cost.ts";
-import { counterLuts, indexBits, isPowerOfTwo, ramLuts, wordLuts } from "./parts.ts";
+import { counterLuts, indexBits, isPowerOfTwo, ramLuts } from "./parts.ts";
 
 /** Of a skid buffer for beats of `width` bits: one LUT a bit chooses between the beat and the one that waited. */
 export function skidBufferCost(width: number): Cost {
@@ -41,19 +41,27 @@ export function fifoCost({
 /** Of a width converter. */
 export function widthConverterCost(params: WidthConverterParams): Cost {
   const { lanes = 1 } = params;
-  const { chunk, size } = widthConverterBuffer(params);
+  const { chunk, size, limit } = widthConverterBuffer(params);
   const [from, to, width] = [params.from / chunk, params.to / chunk, lanes * chunk];
   if (to === 1) {
-    // The first chunk of a beat goes out as it comes in: one more choice.
-    const first = from === 2 ? 0 : width;
-    const lut = wordLuts(from, width) + first + counterLuts(from) + 6;
-    return { lut, ff: from * width + width + 2 + indexBits(from), bram36: 0, dsp: 0 };
+    const lut = width * narrowingLuts(from, width) + counterLuts(from) + 4;
+    return { lut, ff: (from + 1) * width + 2 + indexBits(from), bram36: 0, dsp: 0 };
   }
-  if (from === 1) {
-    return { lut: counterLuts(to) + 5, ff: (to + 1) * width + 2 + indexBits(to), bram36: 0, dsp: 0 };
-  }
+  if (from === 1)
+    return { lut: counterLuts(to) + 3, ff: (to + 1) * width + 2 + indexBits(to), bram36: 0, dsp: 0 };
   const fill = bitsFor(size);
-  // A shifter, and a choice of whether the beat in it is added.
-  const perBit = from > to ? 2.9 : 2.25;
+  // A shifter of some levels, and a choice of whether the beat in it is added.
+  const isDeep = bitsFor(limit) > 3;
+  const perBit = from > to ? (isDeep ? 3.5 : 2.9) : isDeep ? 2.7 : 2.2;
   return { lut: size * width * perBit + 6, ff: size * width + fill, bram36: 0, dsp: 0 };
+}
+
+/** LUTs for each bit of a chunk: the choice between the chunks of a beat and the one that is just coming in. */
+function narrowingLuts(chunks: number, width: number): number {
+  if (chunks <= 2) return chunks === 2 ? 1 : 0;
+  // The place of a chunk is a product then, of which Yosys makes a shifter.
+  if (!isPowerOfTwo(width)) return chunks === 3 ? 2.5 : 1.08 * chunks;
+  if (chunks === 3) return 3;
+  if (chunks <= 7) return chunks <= 5 ? 2 : 3;
+  return isPowerOfTwo(chunks) ? (chunks === 8 ? 4.6 : 0.42 * chunks) : 0.6 * chunks;
 }
