@@ -60,7 +60,7 @@ function matrixVector(unit: Kind, text: string, fitted?: true): Instance {
     build: () => {
       const layer = randomLayer(columns + rows, rows, columns);
       const params = { weights: layer.weights, pe, simd, mmv: Number(mmv), ...fabric };
-      const signed = layer.thresholds.map((at) => 128 * (2 * at - columns));
+      const signed = layer.thresholds.map((at) => 128 * (at - Math.floor(columns / 2)));
       const thresholds = unit === "mvu" ? undefined : unit === "mvtu" ? layer.thresholds : signed;
       const values = unit === "mvtu-signed" ? "int8" : "bit";
       const use: TotalsUse =
@@ -84,7 +84,7 @@ function unit(name: string, parameters: Instance["parameters"], stage: () => Sta
 /** A layer whose weights are in the logic: columns x rows. */
 function constantLayer(kind: "mvtu-constant" | "mvu-constant", size: string, fitted?: true): Instance {
   const [columns, rows] = pairOf(size);
-  const { weights, thresholds } = randomLayer(columns + rows, rows, columns);
+  const { weights, thresholds } = randomLayer(2, rows, columns);
   return unit(
     kind,
     { columns, rows },
@@ -108,7 +108,7 @@ function channelwise(
   fitted?: true,
 ): Instance {
   const [taps, channels] = pairOf(size);
-  const { weights, thresholds } = randomLayer(taps + channels, channels, taps);
+  const { weights, thresholds } = randomLayer(6, channels, taps);
   const params = { channels, pe, taps, ...(has === "both" || has === "weights" ? { weights } : {}) };
   const limits = has === "both" || has === "thresholds" ? thresholds : undefined;
   return unit(
@@ -207,26 +207,28 @@ function net(model: string, fold: string): Instance {
 }
 
 export const instances: readonly Instance[] = [
-  matrixVector("mvtu", "1152x128 16x64", true),
-  matrixVector("mvtu", "576x64 8x64 2", true),
+  matrixVector("mvtu", "1152x128 4x36", true),
   matrixVector("mvtu", "64x64 4x8", true),
   matrixVector("mvtu", "576x64 4x36 4", true),
+  matrixVector("mvtu", "512x16 2x8", true),
+  matrixVector("mvtu", "2304x256 8x36", true),
   matrixVector("mvtu", "288x64 8x36"),
-  matrixVector("mvtu", "784x64 8x98"),
+  matrixVector("mvtu", "784x64 8x49"),
   matrixVector("mvtu", "512x64 2x32 4"),
   matrixVector("mvtu", "144x48 12x16"),
   matrixVector("mvtu", "1024x256 4x16"),
   matrixVector("mvtu", "256x128 32x4 2"),
   matrixVector("mvu", "128x10 10x8", true),
-  matrixVector("mvu", "512x16 2x8", true),
+  matrixVector("mvu", "128x10 1x16", true),
   matrixVector("mvu", "256x10 1x32"),
   matrixVector("mvu", "512x20 5x64"),
   matrixVector("mvtu-signed", "27x64 16x3", true),
+  matrixVector("mvtu-signed", "27x16 4x9 2", true),
   matrixVector("mvtu-signed", "27x64 8x9"),
   matrixVector("mvtu-signed", "75x32 8x5 2"),
   constantLayer("mvtu-constant", "64x64", true),
   constantLayer("mvtu-constant", "96x48"),
-  constantLayer("mvu-constant", "128x10", true),
+  constantLayer("mvu-constant", "64x10", true),
   constantLayer("mvu-constant", "200x16"),
   window("sliding-window", { map: "16x16x64", simd: 64 }, true),
   window("sliding-window", { map: "16x16x64", simd: 8 }, true),
@@ -242,8 +244,8 @@ export const instances: readonly Instance[] = [
   deal(16, 36, 4, true),
   deal(32, 18, 3),
   gather(16, 8, 2, true),
-  gather(8, 32, 4, true),
-  gather(16, 16, 3),
+  gather(16, 16, 3, true),
+  gather(12, 10, 4),
   maxPool("28x28x64", 2, 64, true),
   maxPool("16x16x64", 2, 16, true),
   maxPool("12x12x96", 3, 24),
@@ -271,5 +273,5 @@ export const instances: readonly Instance[] = [
   labelSelect(16, 16, 8, 9),
   net("sfc", "sfc-max.json"),
   net("lfc", "2x28 4x16 2x32 1x2"),
-  net("random:cnv", "cnv-max.json"),
+  net("cnv", "cnv-max.json"),
 ];
