@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { report, type Row } from "./measure.ts";
 
 const benches = [
+  "finn",
   "emit",
   "verilator-driver",
   "verilator-cnv",
