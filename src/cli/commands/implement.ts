@@ -78,43 +78,48 @@ function describe(result: Implementation): string {
   }
   return [
     `${what}: ${ran ? "done" : "was done before"}, Vivado ${results.vivado}, in ${folder}`,
-    table(comparison(result, results), ["", "planned", "Vivado", publishedHead(result), "board has"]),
+    comparison(result, results),
     timingText(results),
     ...results.timing.failing.slice(0, 5).map(pathText),
     rulesText(results),
   ].join("\n");
 }
 
-function publishedHead({ published }: Implementation): string {
-  return published === null ? "" : published.design;
-}
-
-function comparison(
-  { run, published }: Implementation,
-  results: Results,
-): readonly (readonly (string | number)[])[] {
+/** What the planner estimates, what Vivado reports, what a paper has of the same network, and what the board has. */
+function comparison({ run, published }: Implementation, results: Results): string {
+  const { planned, available } = run;
   const { lut, ff, bram36, dsp } = results.utilization;
-  const { planned } = run;
   const { fmaxMHz } = results.timing;
   const clockMHz = Math.min(run.clockMHz, fmaxMHz ?? run.clockMHz);
-  const fps = (MHz: number): number => (MHz * 1e6) / run.cyclesPerFrame;
-  const or = (value: number | null | undefined): number | string => value ?? "";
-  return [
-    ["LUT", planned.lut, lut.used, or(published?.lut), run.available.lut],
-    ["FF", planned.ff, ff.used, "", run.available.ff],
-    ["BRAM36", planned.bram36, bram36.used, or(published?.bram36), run.available.bram36],
-    ["DSP", planned.dsp, dsp.used, "", run.available.dsp],
-    ["MHz", run.clockMHz, or(fmaxMHz), or(published?.clockMHz), ""],
-    ["frames per second", fps(run.clockMHz), fps(clockMHz), or(published?.fps), ""],
-    [
-      "latency in us",
-      run.latencyCycles / run.clockMHz,
-      run.latencyCycles / clockMHz,
-      or(published?.latencyUs),
-      "",
-    ],
-    ["watts, chip", "", results.power.totalW, or(published?.chipW), ""],
+  const fps = (MHz: number): number => Math.round((MHz * 1e6) / run.cyclesPerFrame);
+  const latency = (MHz: number): number => Math.round((run.latencyCycles * 1000) / MHz);
+  const paper = published === null ? null : { ...published, latencyNs: published.latencyUs * 1000 };
+  const row = (
+    name: string,
+    plan: number | null,
+    vivado: number | null,
+    key: "lut" | "bram36" | "clockMHz" | "fps" | "latencyNs" | "chipW" | null,
+    board: number | null,
+  ): readonly (number | string)[] => [
+    name,
+    plan ?? "",
+    vivado ?? "",
+    ...(paper === null ? [] : [(key === null ? null : paper[key]) ?? ""]),
+    board ?? "",
   ];
+  return table(
+    [
+      row("LUT", Math.round(planned.lut), lut.used, "lut", available.lut),
+      row("FF", Math.round(planned.ff), ff.used, null, available.ff),
+      row("BRAM36", planned.bram36, bram36.used, "bram36", available.bram36),
+      row("DSP", planned.dsp, dsp.used, null, available.dsp),
+      row("MHz", run.clockMHz, fmaxMHz, "clockMHz", null),
+      row("frames per second", fps(run.clockMHz), fps(clockMHz), "fps", null),
+      row("latency in ns", latency(run.clockMHz), latency(clockMHz), "latencyNs", null),
+      row("watts, chip", null, results.power.totalW, "chipW", null),
+    ],
+    ["", "planned", "Vivado", ...(published === null ? [] : [published.design]), "board has"],
+  );
 }
 
 function timingText({ timing }: Results): string {

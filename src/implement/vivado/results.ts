@@ -74,9 +74,7 @@ export function readResults(folder: string, top: string, stages: readonly NamedS
   const { lut, lutMemory, ff, bram36, dsp } = utilization;
   const { totalW, dynamicW, staticW, confidence } = power;
   const { met, wns, whs, failingEndpoints, clocks, paths } = timing;
-  const placed = paths
-    .map((path) => placedPath(path, stages))
-    .sort((a, b) => a.slack - b.slack || a.from.pin.localeCompare(b.from.pin));
+  const placed = paths.map((path) => placedPath(path, stages)).sort((a, b) => a.slack - b.slack);
   const period = Math.min(...clocks.map(({ periodNs }) => periodNs));
   return {
     vivado: utilization.head.vivado,

@@ -34,8 +34,8 @@ export const stepMark = /^SLUICE: (.*)$/gm;
  * full design. Each step ends with a checkpoint, which appears under its name when it is complete; a script that starts
  * over goes on behind the last.
  *
- * Options are those that UG835 has from 2019.2 to 2024.2. Three messages become errors: Vivado would go on with a
- * memory without contents, or with a constraint that holds for nothing.
+ * All options are in UG835's pages from 2020.2 to 2024.1. Three messages become errors: Vivado would go on with a memory
+ * without contents, or with a constraint that holds for nothing.
  */
 export function runScript({ top, part, strategy, ooc, sources, memories, constraints }: Script): string {
   const directive = (name: string | null | undefined): string =>

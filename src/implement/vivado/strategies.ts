@@ -10,9 +10,8 @@ export interface Strategy {
 }
 
 /**
- * Sets of directives, by UG904's tables of what its implementation strategies are made of (2021.2 and 2023.2; its names
- * in the titles) and, for synthesis, UG835's list for `synth_design`. All are the same from 2019.2 to 2024.2 for 7 series
- * and UltraScale.
+ * Sets of directives, by UG904's tables of what its implementation strategies are made of for 7 series and UltraScale
+ * (pages of 2021.2 and 2023.2; its names in the titles) and, for synthesis, UG835's list for `synth_design`.
  */
 export const strategies = {
   default: { title: "Vivado's defaults" },

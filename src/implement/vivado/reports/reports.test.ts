@@ -49,7 +49,7 @@ describe("utilisation", () => {
   ] as const)("%s", (name, expected) => {
     const { head, ...read } = readUtilization(utilizationReports[name].text, where);
     expect(name.startsWith(head.vivado)).toBe(true);
-    for (const [resource, [used, available]] of Object.entries(expected))
+    for (const [resource, [used, available]] of Object.entries<readonly [number, number]>(expected))
       expect(read).toHaveProperty(resource, { used, available });
   });
 });

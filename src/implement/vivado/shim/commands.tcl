@@ -147,8 +147,8 @@ proc do_open_checkpoint {call} {
   set ::design [string trimright $text "\n"]
 }
 
-proc report {command call first} {
-  if {[lsearch -exact {none} [dict get $::design stage]] >= 0} {
+proc report {command call} {
+  if {[dict get $::design stage] eq "none"} {
     fail "\[Common 17-53\] User Exception: No open design."
   }
   set file [option $call -file]
@@ -170,10 +170,10 @@ proc report {command call first} {
   close $out
 }
 
-proc do_report_utilization {call} { report report_utilization $call synth }
-proc do_report_timing_summary {call} { report report_timing_summary $call synth }
-proc do_report_power {call} { report report_power $call synth }
-proc do_report_drc {call} { report report_drc $call synth }
+proc do_report_utilization {call} { report report_utilization $call }
+proc do_report_timing_summary {call} { report report_timing_summary $call }
+proc do_report_power {call} { report report_power $call }
+proc do_report_drc {call} { report report_drc $call }
 
 proc do_write_bitstream {call} {
   set file [dict get $call file]

@@ -1,8 +1,31 @@
 # The design as Yosys elaborates it.
 
 # Reads SystemVerilog; gives {ports {{name direction width} ...} cells {path ...}}. A width of "" is no vector.
+# With SLUICE_SHIM_CACHE=folder, what was elaborated of the same texts is read from there.
 proc elaborate {files top} {
-  set json [file join [pwd] .shim-[pid].json]
+  if {![info exists ::env(SLUICE_SHIM_CACHE)]} {
+    return [elaborate_anew $files $top]
+  }
+  set key $top
+  foreach file $files {
+    append key " " [exec sha256sum < $file]
+  }
+  set cached [file join $::env(SLUICE_SHIM_CACHE) [string range [exec sha256sum << $key] 0 63]]
+  if {![file isfile $cached]} {
+    set netlist [elaborate_anew $files $top]
+    set out [open $cached w]
+    shim_puts -nonewline $out $netlist
+    close $out
+  }
+  set in [open $cached]
+  set netlist [read $in]
+  close $in
+  return $netlist
+}
+
+proc elaborate_anew {files top} {
+  # Without the folder's name, of which Yosys' script could make something else.
+  set json .shim-[pid].json
   # The cells of both families are black boxes.
   set script [list "read_verilog -lib +/xilinx/cells_sim.v"]
   foreach file $files {
@@ -14,7 +37,7 @@ proc elaborate {files top} {
   }
   # Only ports and instances are of interest; the rest of a large design would be a large file.
   lappend script "hierarchy -check -top $top" proc "delete */t:\$*" "delete =A:blackbox" "write_json $json"
-  set commands [file join [pwd] .shim-[pid].ys]
+  set commands .shim-[pid].ys
   set out [open $commands w]
   shim_puts $out [join $script "\n"]
   close $out

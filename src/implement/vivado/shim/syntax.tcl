@@ -1,6 +1,6 @@
 # Syntax of commands, as UG835 states it: `[-option]`, `[-option <arg>]`, `<needed>`, `[<optional>]`, `<several>...`.
-# Options that only some versions from 2019.2 to 2024.2 have are left out: a script for all of these cannot use them
-# (`synth_design -retiming` until 2022.2, `-global_retiming` from then on).
+# Pages of 2020.2 to 2025.1 were at hand. Options that only some of them have are left out, as a script for all versions
+# cannot use them (`synth_design -retiming` until 2022.2, `-global_retiming` in 2024.1).
 
 set script_commands {
   {create_project [-part <arg>] [-force] [-in_memory] [-ip] [-rtl_kernel] [-quiet] [-verbose] [<name>] [<dir>]}

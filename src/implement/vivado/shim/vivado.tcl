@@ -7,6 +7,7 @@
 # order. The design is what Yosys elaborates of the files that were read.
 #
 #     SLUICE_SHIM_HANG=place_design   that command never ends, and neither does a process that it starts
+#     SLUICE_SHIM_CACHE=folder        netlists are kept there
 #     SLUICE_SHIM_REPORTS=folder      report commands copy the file of that name from there
 
 set shim_folder [file dirname [file normalize [info script]]]
