@@ -22,8 +22,8 @@ import {
   type VecKind,
 } from "../../src/hdl/index.ts";
 import { checkChoice, checkInteger } from "../parameters.ts";
+import { offersResult, shift, steadySteps, type RigidPipe, type UnitTiming } from "../unit-timing.ts";
 import { limitsOfGroup } from "./limits.ts";
-import type { WindowTiming } from "./sliding-window-schedule.ts";
 import { checkDivides, checkThresholds, tapWords, type WeightMatrix } from "./weights.ts";
 
 /** Parameters that the channel-wise units share. */
@@ -76,9 +76,9 @@ export const vvtuTicks = (params: VectorVectorParams): ChannelwiseTicks => ticks
 export const vvuTicks = (params: VectorVectorParams): ChannelwiseTicks => ticksOf(params, vvuDepth);
 
 /** The control of a `vvtu`, cycle by cycle, for the planner's schedule. */
-export const vvtuTiming = (params: VectorVectorParams): WindowTiming => timingOf(params, vvtuDepth);
+export const vvtuTiming = (params: VectorVectorParams): UnitTiming => timingOf(params, vvtuDepth);
 /** The control of a `vvu`, cycle by cycle, for the planner's schedule. */
-export const vvuTiming = (params: VectorVectorParams): WindowTiming => timingOf(params, vvuDepth);
+export const vvuTiming = (params: VectorVectorParams): UnitTiming => timingOf(params, vvuDepth);
 
 /** By the number of the beat. */
 interface ChannelwiseTicks {
@@ -95,23 +95,31 @@ function ticksOf(params: VectorVectorParams, depth: number): ChannelwiseTicks {
   };
 }
 
-function timingOf(params: VectorVectorParams, depth: number): WindowTiming {
+function timingOf(params: VectorVectorParams, depth: number): UnitTiming {
   const { groups, taps } = foldOf(params);
-  // A bit for each register stage that holds finished counts; the last one is offered.
-  const offered = 1 << (depth - 1);
-  let [pipe, beat] = [0, 0];
-  const advances = (readyBehind: boolean): boolean => (pipe & offered) === 0 || readyBehind;
+  const [before, period] = [(taps - 1) * groups, taps * groups];
+  const pipe: RigidPipe = { bits: 0, depth };
+  let beat = 0;
+  const advances = (readyBehind: boolean): boolean => readyBehind || !offersResult(pipe);
+  const alike = (): number => (beat < before ? before : period) - beat;
   return {
-    valid: () => (pipe & offered) !== 0,
+    valid: () => offersResult(pipe),
     ready: advances,
-    edge: (taken, readyBehind) => {
-      if (!advances(readyBehind)) return false;
-      const changes = taken || pipe !== 0;
-      const finished = taken && beat >= (taps - 1) * groups;
-      pipe = ((pipe << 1) & (2 * offered - 1)) | (finished ? 1 : 0);
-      if (taken) beat = (beat + 1) % (taps * groups);
-      return changes;
+    edge: (taken, readyBehind, ticks = 1) => {
+      if (!advances(readyBehind)) return;
+      for (let left = ticks; left > 0;) {
+        const count = taken ? Math.min(left, alike()) : left;
+        const finishes = taken && beat >= before;
+        for (let i = Math.min(count, depth); i > 0; i--) shift(pipe, finishes);
+        if (taken) beat = (beat + count) % period;
+        left -= count;
+      }
     },
+    steady: (taken, readyBehind) => {
+      if (!advances(readyBehind)) return Infinity;
+      return steadySteps(pipe, taken && beat >= before, taken ? alike() : Infinity);
+    },
+    state: () => [pipe.bits, beat],
   };
 }
 

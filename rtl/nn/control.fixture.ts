@@ -2,10 +2,10 @@ import { expect } from "vitest";
 import { elaborate, type Hardware } from "../../src/hdl/index.ts";
 import type { Random } from "../../src/random.ts";
 import { createNativeSimulator } from "../../src/simulate/native.ts";
-import type { WindowTiming } from "./sliding-window-schedule.ts";
+import type { UnitTiming } from "../unit-timing.ts";
 
 /** A control model against the handshakes of its hardware, tick by tick, under random stalls. */
-export function compareControl(hardware: Hardware, control: WindowTiming, random: Random): void {
+export function compareControl(hardware: Hardware, control: UnitTiming, random: Random): void {
   const simulator = createNativeSimulator(elaborate(hardware));
   const bit = (port: string): boolean => simulator.peek(port)[0] === 1;
   const [feed, drain] = [1 + random.below(4), 1 + random.below(4)];

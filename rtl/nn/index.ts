@@ -27,7 +27,6 @@ export {
   slidingWindowInterval,
   slidingWindowLeastDepth,
 } from "./sliding-window-schedule.ts";
-export type { WindowTiming } from "./sliding-window-schedule.ts";
 export { windowShape } from "./sliding-window-shape.ts";
 export type { WindowParams, WindowShape } from "./sliding-window-shape.ts";
 export {

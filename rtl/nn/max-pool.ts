@@ -21,7 +21,7 @@ import {
   type When,
 } from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
-import type { WindowTiming } from "./sliding-window-schedule.ts";
+import { completingTiming, type UnitTiming } from "../unit-timing.ts";
 import { windowShape, type WindowShape } from "./sliding-window-shape.ts";
 
 /** Parameters of the max pool. A map is streamed row by row, channels innermost; lists go row before column. */
@@ -92,24 +92,20 @@ export function maxPoolTicks(params: MaxPoolParams): {
 }
 
 /** The control of the unit, cycle by cycle, for the planner's schedule. */
-export function maxPoolTiming(params: MaxPoolParams): WindowTiming {
+export function maxPoolTiming(params: MaxPoolParams): UnitTiming {
   const { width, words, inputWords, kernelY, kernelX, strideY, strideX } = shapeOf(params);
-  let [beat, valid] = [0, false];
-  const completes = (): boolean => {
+  return completingTiming(inputWords, (beat) => {
     const pixel = Math.floor(beat / words);
-    return (pixel % width) % strideX === kernelX - 1 && Math.floor(pixel / width) % strideY === kernelY - 1;
-  };
-  return {
-    valid: () => valid,
-    ready: (readyBehind) => !completes() || !valid || readyBehind,
-    edge: (taken, readyBehind) => {
-      const completed = taken && completes();
-      const left = valid && readyBehind;
-      if (!valid || readyBehind) valid = completed;
-      if (taken) beat = (beat + 1) % inputWords;
-      return taken || left;
-    },
-  };
+    const column = pixel % width;
+    const rowEnds = (pixel - column + width) * words;
+    if (Math.floor(pixel / width) % strideY !== kernelY - 1)
+      return { completes: false, beats: rowEnds - beat };
+    const along = column % strideX;
+    // Up to the window's last column, that column, or up to the next window's last one.
+    const until = along < kernelX - 1 ? kernelX - 1 : along === kernelX - 1 ? kernelX : strideX + kernelX - 1;
+    const ends = Math.min((pixel - along + until) * words, rowEnds);
+    return { completes: along === kernelX - 1, beats: ends - beat };
+  });
 }
 
 /**

@@ -17,7 +17,7 @@ import {
   type UInt,
 } from "../../src/hdl/index.ts";
 import { checkChoice, checkInteger } from "../parameters.ts";
-import type { WindowTiming } from "./sliding-window-schedule.ts";
+import type { UnitTiming } from "../unit-timing.ts";
 import { windowShape, type WindowParams, type WindowShape } from "./sliding-window-shape.ts";
 
 /** Parameters of the parallel window. */
@@ -194,28 +194,53 @@ export function parallelWindowOrder({
 }
 
 /** The control of the unit, cycle by cycle, for the planner's schedule. */
-export function parallelWindowTiming(params: ParallelWindowParams): WindowTiming {
+export function parallelWindowTiming(params: ParallelWindowParams): UnitTiming {
   const { beats, lead, words, beatColumns, strideX, strideY, lastRow, lastColumn } = parallelShape(params);
   const end = (lastRow * beatColumns + lastColumn) * words + words - 1;
   let [taken, walk, runs, full] = [0, 0, false, false];
+  /** What a step does, and how many steps do the same. */
+  const flow = (): { readonly active: boolean; readonly fills: boolean; readonly ticks: number } => {
+    if (!runs && taken !== lead)
+      return { active: false, fills: false, ticks: (taken < lead ? lead : beats) - taken };
+    const column = Math.floor(walk / words) % beatColumns;
+    const row = Math.floor(walk / words / beatColumns);
+    const rowEnds = (row + 1) * beatColumns * words;
+    const fills = row % strideY === 0 && column % strideX === 0 && column <= lastColumn;
+    const pixels = strideX === 1 && fills ? lastColumn - column + 1 : 1;
+    const pixelsEnd = (row * beatColumns + column + pixels) * words;
+    const alike = row % strideY !== 0 || column > lastColumn ? rowEnds : pixelsEnd;
+    return { active: true, fills, ticks: Math.min(alike, end + 1) - walk };
+  };
+  const goes = (took: boolean): boolean => took || (runs && taken === 0);
   return {
     valid: () => full,
     ready: (readyBehind) => !full || readyBehind,
-    edge: (took, readyBehind) => {
-      if (full && !readyBehind) return false;
-      const left = full;
-      full = false;
-      if (!took && !(runs && taken === 0)) return left;
-      if (runs || taken === lead) {
-        const column = Math.floor(walk / words) % beatColumns;
-        const row = Math.floor(walk / words / beatColumns);
-        full = row % strideY === 0 && column % strideX === 0 && column <= lastColumn;
-        runs = walk < end;
-        walk = runs ? walk + 1 : 0;
+    edge: (took, readyBehind, ticks = 1) => {
+      if (full && !readyBehind) return;
+      for (let left = ticks; left > 0;) {
+        if (!goes(took)) {
+          full = false;
+          return;
+        }
+        const { active, fills, ticks: alike } = flow();
+        const count = Math.min(left, alike);
+        full = fills;
+        if (active) {
+          walk += count;
+          runs = walk <= end;
+          if (!runs) walk = 0;
+        }
+        if (took) taken = (taken + count) % beats;
+        left -= count;
       }
-      if (took) taken = (taken + 1) % beats;
-      return true;
     },
+    steady: (took, readyBehind) => {
+      if (full && !readyBehind) return Infinity;
+      if (!goes(took)) return full ? 1 : Infinity;
+      const { fills, ticks } = flow();
+      return fills === full ? ticks : 1;
+    },
+    state: () => [taken, walk, runs ? 1 : 0, full ? 1 : 0],
   };
 }
 

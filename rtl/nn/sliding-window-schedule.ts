@@ -1,3 +1,4 @@
+import { offersResult, shift, steadySteps, type RigidPipe, type UnitTiming } from "../unit-timing.ts";
 import { windowShape, type WindowParams, type WindowShape } from "./sliding-window-shape.ts";
 
 /**
@@ -140,20 +141,20 @@ export function slidingWindowDepth(params: WindowParams, { pause = 0 }: { pause?
     period >= shape.inputWords
       ? depthAtOutputRate(shape, steps, windowWords, pause)
       : depthAtInputRate(shape, steps, windowWords, pause);
-  return Math.max(leastDepth(steps), depth);
+  return Math.max(slidingWindowLeastDepth(params), depth);
 }
 
 /** Words without which some window cannot be formed at all. */
 export function slidingWindowLeastDepth(params: WindowParams): number {
-  return leastDepth(windowSteps(windowShape("slidingWindow", params)));
-}
-
-function leastDepth({ needs, frees, start }: WindowSteps): number {
-  let [kept, depth] = [start, 2];
-  needs.forEach((need, step) => {
-    if (need > 0) depth = Math.max(depth, need - kept);
-    kept += frees[step] ?? 0;
-  });
+  const shape = windowShape("slidingWindow", params);
+  const moves = windowMoves(shape);
+  const run = new Run(shape, moves);
+  let [kept, depth] = [-moves.lead, Math.max(2, 1 + moves.lead)];
+  do {
+    if (run.to > run.from) depth = Math.max(depth, run.first + run.to - kept);
+    kept += run.frees;
+    run.next();
+  } while (!run.begins);
   return depth;
 }
 
@@ -259,57 +260,174 @@ function depthAtInputRate(
   return depth;
 }
 
-/** The control of a unit, cycle by cycle, without its data: a stage of the planner's schedule. */
-export interface WindowTiming {
-  /** A beat is offered in this cycle. */
-  valid(): boolean;
-  /** A beat would be taken in this cycle. */
-  ready(readyBehind: boolean): boolean;
-  /**
-   * The edge: whether a beat was taken, whether the stage behind was ready. Gives whether anything changed: where not,
-   * the same once more changes nothing either.
-   */
-  edge(taken: boolean, readyBehind: boolean): boolean;
-}
-
 /** Cycles from reading a word to offering it, by what the buffer is made of. */
 export const slidingWindowLatency = { distributed: 1, block: 2 } as const;
+
+/** Steps that read words one after the other: a kernel row, or a tap of it where taps lie apart. */
+class Run {
+  readonly steps: number;
+  /** The word of its first step, relative to the map's first; of its steps `from` to `to` - 1 it is in the map. */
+  first = 0;
+  from = 0;
+  to = 0;
+  /** Words given back with the last step. */
+  frees = 0;
+  readonly #shape: WindowShape;
+  readonly #given: WindowMoves["frees"];
+  readonly #freesRow: number;
+  #row = 0;
+  #column = 0;
+  #kernelRow = 0;
+  #kernelColumn = 0;
+
+  constructor(shape: WindowShape, { frees }: WindowMoves) {
+    this.#shape = shape;
+    this.#given = frees;
+    this.#freesRow = freesEarly(shape) ? 0 : shape.kernelY - 1;
+    this.steps = shape.dilationX === 1 ? shape.kernelX * shape.words : shape.words;
+    this.#place();
+  }
+
+  /** The first of a map. */
+  get begins(): boolean {
+    return this.#row + this.#column + this.#kernelRow + this.#kernelColumn === 0;
+  }
+
+  /** Its place in the map. */
+  state(): readonly number[] {
+    return [this.#row, this.#column, this.#kernelRow, this.#kernelColumn];
+  }
+
+  /** To the next run, in which a map may begin. */
+  next(): void {
+    const { kernelY, kernelX, dilationX, outWidth, outHeight } = this.#shape;
+    const taps = dilationX === 1 ? 1 : kernelX;
+    if (++this.#kernelColumn === taps) {
+      this.#kernelColumn = 0;
+      if (++this.#kernelRow === kernelY) {
+        this.#kernelRow = 0;
+        if (++this.#column === outWidth) {
+          this.#column = 0;
+          if (++this.#row === outHeight) this.#row = 0;
+        }
+      }
+    }
+    this.#place();
+  }
+
+  #place(): void {
+    const { width, height, words, kernelX, strideY, strideX, dilationY, dilationX, top, left } = this.#shape;
+    const y = this.#row * strideY + this.#kernelRow * dilationY - top;
+    const x = this.#column * strideX + this.#kernelColumn * dilationX - left;
+    const taps = dilationX === 1 ? kernelX : 1;
+    const inside = y >= 0 && y < height && x < width && x + taps > 0;
+    this.first = (y * width + x) * words;
+    this.from = inside ? Math.max(0, -x) * words : 0;
+    this.to = inside ? Math.min(taps, width - x) * words : 0;
+    this.frees = this.#freed();
+  }
+
+  #freed(): number {
+    const { kernelY, kernelX, dilationX, outHeight, outWidth } = this.#shape;
+    if (dilationX > 1 && this.#kernelColumn < kernelX - 1) return 0;
+    const given = this.#given;
+    if (this.#column < outWidth - 1) return this.#kernelRow === this.#freesRow ? given.column : 0;
+    if (this.#row === outHeight - 1) return this.#kernelRow < kernelY - 1 ? given.kernelRow : given.map;
+    return this.#kernelRow === kernelY - 1 ? given.row : 0;
+  }
+}
 
 /** The control of `slidingWindow` with a buffer of `depth` words whose reads take `latency` cycles. */
 export function slidingWindowControl(
   params: WindowParams,
   { depth, latency }: { depth: number; latency: number },
-): WindowTiming {
+): UnitTiming {
   const shape = windowShape("slidingWindow", params);
-  const { needs, frees, start } = windowSteps(shape);
-  // A bit for each register stage that holds a word; the last one is offered.
-  const offered = 1 << (latency - 1);
-  let [pipe, step, have, room] = [0, 0, 0, depth - 1 + start];
+  const moves = windowMoves(shape);
+  const run = new Run(shape, moves);
+  const pipe: RigidPipe = { bits: 0, depth: latency };
+  let [step, have, room] = [0, 0, depth - 1 - moves.lead];
+  // Where windows lie in the padding, what the end of a row gives back may be less than nothing.
+  const takesBack = Object.values(moves.frees).some((words) => words < 0);
+  /** Words of the map that must have come in before the next step. */
+  const needed = (): number => {
+    const need = step >= run.from && step < run.to ? run.first + step + 1 : 0;
+    // Nothing of a map leaves before its first word has come.
+    return step === 0 && run.begins ? Math.max(1, need) : need;
+  };
+  /** Whether a step can be taken, and for how many cycles that stays so within the run. */
+  const flow = (taken: boolean): { readonly goes: boolean; readonly ticks: number } => {
+    const spare = have - needed();
+    if (spare < 0) return { goes: false, ticks: taken ? -spare : Infinity };
+    if (step === 0 && run.begins) return { goes: true, ticks: 1 };
+    if (step < run.from) return { goes: true, ticks: run.from - step };
+    if (step >= run.to) return { goes: true, ticks: run.steps - step };
+    return { goes: true, ticks: taken ? run.to - step : Math.min(run.to - step, spare + 1) };
+  };
+  const advances = (readyBehind: boolean): boolean => readyBehind || !offersResult(pipe);
+  const walk = (steps: number): void => {
+    step += steps;
+    if (step < run.steps) return;
+    room += run.frees;
+    step = 0;
+    run.next();
+    if (run.begins) have -= shape.inputWords;
+  };
+  const comeIn = (taken: boolean, ticks: number): void => {
+    if (!taken) return;
+    have += ticks;
+    room -= ticks;
+  };
   return {
-    valid: () => (pipe & offered) !== 0,
+    valid: () => offersResult(pipe),
     ready: () => room >= 0,
-    edge: (taken, readyBehind) => {
-      const advance = (pipe & offered) === 0 || readyBehind;
-      const goes = advance && have >= (needs[step] ?? 0);
-      const changes = taken || (advance && (goes || pipe !== 0));
-      if (advance) pipe = ((pipe << 1) & (2 * offered - 1)) | (goes ? 1 : 0);
-      if (taken) {
-        have++;
-        room--;
+    edge: (taken, readyBehind, ticks = 1) => {
+      if (!advances(readyBehind)) {
+        comeIn(taken, ticks);
+        return;
       }
-      if (!goes) return changes;
-      room += frees[step++] ?? 0;
-      if (step < needs.length) return changes;
-      step = 0;
-      have -= shape.inputWords;
-      return changes;
+      for (let left = ticks; left > 0;) {
+        const { goes, ticks: alike } = flow(taken);
+        const count = Math.min(left, alike);
+        left -= count;
+        for (let i = Math.min(count, latency); i > 0; i--) shift(pipe, goes);
+        comeIn(taken, count);
+        if (!goes) continue;
+        walk(count);
+      }
+    },
+    steady: (taken, readyBehind) => {
+      const filling = taken ? room + 1 : Infinity;
+      if (!advances(readyBehind)) return filling;
+      const { goes, ticks } = flow(taken);
+      return Math.min(filling, steadySteps(pipe, goes, ticks), room < 0 || takesBack ? ticks : Infinity);
+    },
+    state: () => [pipe.bits, step, have, room, ...run.state()],
+    supply: {
+      within: (taken) => {
+        const { goes, ticks } = flow(false);
+        const beats = goes && pipe.bits === (1 << latency) - 1 ? ticks : 0;
+        return { beats, ticks: taken ? room + 1 : Infinity };
+      },
+      edge: (taken, beats, ticks) => {
+        comeIn(taken, ticks);
+        walk(beats);
+      },
+    },
+    lacks: () => {
+      const missing = needed() - have;
+      if (missing <= 0) return undefined;
+      const words = `${String(missing)} more word${missing === 1 ? "" : "s"}`;
+      return room >= 0
+        ? `${words} of its map`
+        : `${words} of its map, for which its buffer of ${String(depth)} words has no room`;
     },
   };
 }
 
 /** Ticks of the first `inputs` beats in and `outputs` beats out where nothing stalls, from the first beat in. */
 export function ticksOf(
-  control: WindowTiming,
+  control: UnitTiming,
   inputs: number,
   outputs: number,
 ): { readonly x: readonly number[]; readonly y: readonly number[] } {

@@ -20,6 +20,7 @@ import {
   type UInt,
 } from "../../src/hdl/index.ts";
 import { checkChoice, checkInteger } from "../parameters.ts";
+import type { UnitTiming } from "../unit-timing.ts";
 import {
   slidingWindowControl,
   slidingWindowDepth,
@@ -30,7 +31,6 @@ import {
   ticksOf,
   windowMoves,
   type WindowMoves,
-  type WindowTiming,
 } from "./sliding-window-schedule.ts";
 import { windowShape, type WindowParams, type WindowShape } from "./sliding-window-shape.ts";
 import { freedBy, nextMove, placeOf, walkOf, type Place, type Walk } from "./sliding-window-walk.ts";
@@ -66,7 +66,7 @@ export function slidingWindowBuffer(params: SlidingWindowParams): SlidingWindowB
 }
 
 /** The control of the unit, cycle by cycle, for the planner's schedule. */
-export function slidingWindowTiming(params: SlidingWindowParams): WindowTiming {
+export function slidingWindowTiming(params: SlidingWindowParams): UnitTiming {
   return slidingWindowControl(params, slidingWindowBuffer(params));
 }
 

@@ -13,7 +13,7 @@ import {
   type UInt,
 } from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
-import type { WindowTiming } from "./sliding-window-schedule.ts";
+import { completingTiming, type UnitTiming } from "../unit-timing.ts";
 
 /** Parameters of the unit that lays windows side by side. */
 export interface WindowDealParams {
@@ -61,20 +61,12 @@ export function windowDealTicks({ beats, mmv }: WindowDealParams): {
  * The control of the unit, cycle by cycle, for the planner's schedule: words of a group's last window wait while a beat
  * waits to be taken, all others never.
  */
-export function windowDealTiming({ beats, mmv }: WindowDealParams): WindowTiming {
-  let [word, valid] = [0, false];
-  const completes = (): boolean => word >= (mmv - 1) * beats;
-  return {
-    valid: () => valid,
-    ready: (readyBehind) => !completes() || !valid || readyBehind,
-    edge: (taken, readyBehind) => {
-      const completed = taken && completes();
-      const left = valid && readyBehind;
-      if (!valid || readyBehind) valid = completed;
-      if (taken) word = (word + 1) % (mmv * beats);
-      return taken || left;
-    },
-  };
+export function windowDealTiming({ beats, mmv }: WindowDealParams): UnitTiming {
+  const [before, group] = [(mmv - 1) * beats, mmv * beats];
+  return completingTiming(group, (word) => {
+    const completes = word >= before;
+    return { completes, beats: (completes ? group : before) - word };
+  });
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   type UIntKind,
 } from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
-import type { WindowTiming } from "./sliding-window-schedule.ts";
+import type { UnitTiming } from "../unit-timing.ts";
 
 /** Parameters of the unit that puts the results of windows side by side one after the other. */
 export interface WindowGatherParams {
@@ -45,21 +45,43 @@ const groups = 2;
 export const windowGatherDepth = 2;
 
 /** The control of the unit, cycle by cycle, for the planner's schedule. */
-export function windowGatherTiming({ beats, mmv }: WindowGatherParams): WindowTiming {
+export function windowGatherTiming({ beats, mmv }: WindowGatherParams): UnitTiming {
+  const [room, freeing, group] = [groups * beats, (mmv - 1) * beats, mmv * beats];
   let [used, ahead, word, valid] = [0, 0, 0, false];
+  /** Whether words leave the store, and for how many cycles that stays so, with what it does to the counts. */
+  const flow = (taken: boolean, readyBehind: boolean) => {
+    const incoming = taken ? 1 : 0;
+    const waits = { steps: false, frees: 0, leads: incoming, ticks: Infinity };
+    if (valid && !readyBehind) return waits;
+    if (word < beats) {
+      if (ahead === 0) return taken ? { ...waits, ticks: 1 } : waits;
+      const ticks = taken ? beats - word : Math.min(beats - word, ahead);
+      return { steps: true, frees: 0, leads: incoming - 1, ticks };
+    }
+    const frees = word >= freeing;
+    return { steps: true, frees: frees ? 1 : 0, leads: incoming, ticks: (frees ? group : freeing) - word };
+  };
   return {
     valid: () => valid,
-    ready: () => used !== groups * beats,
-    edge: (taken, readyBehind) => {
-      const advance = !valid || readyBehind;
-      const step = advance && (word >= beats || ahead > 0);
-      const changes = taken || step || (valid && readyBehind);
-      if (advance) valid = step;
-      used += (taken ? 1 : 0) - (step && word >= (mmv - 1) * beats ? 1 : 0);
-      ahead += (taken ? 1 : 0) - (step && word < beats ? 1 : 0);
-      if (step) word = (word + 1) % (mmv * beats);
-      return changes;
+    ready: () => used !== room,
+    edge: (taken, readyBehind, ticks = 1) => {
+      for (let left = ticks; left > 0;) {
+        const { steps, frees, leads, ticks: steady } = flow(taken, readyBehind);
+        const count = Math.min(left, steady);
+        if (!valid || readyBehind) valid = steps;
+        used += count * ((taken ? 1 : 0) - frees);
+        ahead += count * leads;
+        if (steps) word = (word + count) % group;
+        left -= count;
+      }
     },
+    steady: (taken, readyBehind) => {
+      const { steps, frees, ticks } = flow(taken, readyBehind);
+      if ((!valid || readyBehind) && valid !== steps) return 1;
+      if (used === room) return frees === 1 ? 1 : ticks;
+      return taken && frees === 0 ? Math.min(ticks, room - used) : ticks;
+    },
+    state: () => [used, ahead, word, valid ? 1 : 0],
   };
 }
 

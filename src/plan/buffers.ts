@@ -1,128 +1,219 @@
+import { bitWidth } from "../hdl/index.ts";
 import { SluiceError } from "../error.ts";
 import { tensors, type Network } from "../network/index.ts";
 import type { Target } from "./board.ts";
 import type { Folding } from "./folding.ts";
 import type { Depths } from "./lowering.ts";
 import { pipelineStages } from "./pipeline.ts";
-import { pipelineTiming, type StageTiming } from "./schedule.ts";
+import { scheduleOf } from "./schedule.ts";
 import type { Stage } from "./stage.ts";
-import { beatsOf, framesToRun, outputsOf, slowest, timingOf, type Timing } from "./timing.ts";
+import {
+  beatsOf,
+  frameShape,
+  intervalOf,
+  pacedSchedule,
+  settling,
+  slowest,
+  timingOf,
+  type Timing,
+} from "./timing.ts";
+
+/** A pipeline whose buffers keep its full rate. */
+export interface SizedPipeline {
+  readonly stages: readonly Stage[];
+  readonly timing: Timing;
+}
 
 /**
- * The pipeline with windows and buffers that let it run at the rate of its slowest stage. Frames are sent through the
- * timing model at exactly that interval, with buffers of any depth behind all layers; as many beats as then wait at most
- * are enough to hold nothing up. Where no more than one ever waits, there is no buffer, unless it cuts the path of ready.
+ * The pipeline with the smallest buffers and windows that let it run at the rate of its slowest stage, frames being sent
+ * as fast as they are taken. What is enough is found first: frames are sent at exactly that interval through buffers of
+ * any depth, and as many beats as wait at most hold nothing up. Most stages have time to spare and may be held up,
+ * though: buffers are then made smaller as long as the rate stays, the largest first, all at once or by halves.
  *
  * @throws SluiceError `interval-missed`.
  */
-export function sizedPipeline(
-  network: Network,
-  folding: Folding,
-  target: Target,
-): { readonly stages: readonly Stage[]; readonly timing: Timing } {
-  const windows = windowDepths(network, folding, target);
-  const everywhere = Object.fromEntries(network.layers.map(({ name }) => [`${name}_buffer`, Infinity]));
-  const waiting = mostWaiting(network, folding, { ...windows, ...everywhere }, target);
-  const crowded = Object.entries(waiting).filter(([, most]) => most > 1);
-  // Without a FIFO a beat is a cycle sooner: once more with only those that are needed.
-  const fewer = Object.fromEntries(crowded.map(([name, most]) => [name, most > 2 ? Infinity : 2]));
-  const unlimited = { ...windows, ...fewer };
-  let depths: Depths = { ...unlimited, ...mostWaiting(network, folding, unlimited, target) };
-  for (let tries = 0; ; tries++) {
-    const stages = pipelineStages(network, folding, depths, target);
-    const timing = timingOf(network, stages);
-    const [got, least] = [timing.cyclesPerFrame, slowest(stages)];
-    if (got <= least) return { stages, timing };
-    if (tries === 8) {
-      throw new SluiceError(
-        "interval-missed",
-        `the pipeline takes ${String(got)} cycles per frame, its slowest stage ${String(least)}`,
-        { where: network.name, hint: "a fault of the planner: please report the network and its folding" },
-      );
+export function sizedPipeline(network: Network, folding: Folding, target: Target): SizedPipeline {
+  return new Sizing(network, folding, target).run();
+}
+
+/** Looks at stages, summed over all schedules, after which no more buffers are made smaller: some seconds. */
+const patience = 2e6;
+
+/** A buffer or a window whose depth is sought: `low` is the least that there can be, `high` is enough. */
+interface Sought {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  /** Bits of a beat. */
+  readonly width: number;
+}
+
+class Sizing {
+  readonly #network: Network;
+  readonly #folding: Folding;
+  readonly #target: Target;
+  readonly #interval: number;
+  /** Depths that keep the rate, once there are any. */
+  #depths: Depths = {};
+  #work = 0;
+
+  constructor(network: Network, folding: Folding, target: Target) {
+    [this.#network, this.#folding, this.#target] = [network, folding, target];
+    this.#interval = slowest(this.#stages({}));
+  }
+
+  run(): SizedPipeline {
+    const windows = this.#windows();
+    const buffers = this.#buffers(windows);
+    this.#depths = this.#enough(windows, buffers);
+    const sought = [...windows, ...buffers]
+      .map((one) => ({ ...one, high: this.#depths[one.name] ?? one.low }))
+      .filter(({ low, high }) => high > Math.max(low, 1))
+      .sort((a, b) => b.width * b.high - a.width * a.high);
+    this.#reduce(sought);
+    const stages = this.#stages(this.#depths);
+    return { stages, timing: timingOf(this.#network, stages) };
+  }
+
+  #stages(depths: Depths): readonly Stage[] {
+    return pipelineStages(this.#network, this.#folding, depths, this.#target);
+  }
+
+  /**
+   * Sliding windows: from the fewest words with which the layer alone keeps the interval, always finding its words, to
+   * those with which no window ever waits. Where a layer has time to spare, it may wait for the first rows of a map.
+   */
+  #windows(): readonly Sought[] {
+    return this.#stages({})
+      .filter(({ unit }) => unit === "sliding-window")
+      .map(({ name, depth: enough, input }) => {
+        const keeps = (depth: number): boolean => this.#layerInterval(name, depth) <= this.#interval;
+        const least = this.#stageOf({ [name]: 0 }, name).depth;
+        return { name, low: leastFrom(least, enough, keeps), high: enough, width: bitWidth(input) };
+      });
+  }
+
+  #stageOf(depths: Depths, name: string): Stage {
+    const stage = this.#stages(depths).find((one) => one.name === name);
+    if (stage === undefined) throw new Error(`no stage ${name}`);
+    return stage;
+  }
+
+  /** Cycles per frame of the stages of one layer, from its window on, with words always there and results always taken. */
+  #layerInterval(window: string, depth: number): number {
+    const stages = this.#stages({ [window]: depth });
+    const start = stages.findIndex(({ name }) => name === window);
+    const own = stages.slice(
+      start,
+      stages.findIndex(({ layer }, i) => i >= start && layer !== undefined) + 1,
+    );
+    const [first, last] = [own[0], own.at(-1)];
+    const index = this.#network.layers.findIndex((layer) => layer === last?.layer);
+    const [input, output] = tensors(this.#network).slice(index, index + 2);
+    if (first === undefined || last === undefined || input === undefined || output === undefined)
+      throw new Error(`no layer has the window ${window}`);
+    return this.#measure(own, beatsOf(input, first.input), beatsOf(output, last.output));
+  }
+
+  #measure(stages: readonly Stage[], input: number, output: number): number {
+    const schedule = scheduleOf(stages, { input, output, frames: Infinity, until: settling(output) });
+    this.#work += schedule.work;
+    return intervalOf(schedule, output);
+  }
+
+  /** Buffers: of those that there can be, the beats that wait at most where all are there. */
+  #buffers(windows: readonly Sought[]): readonly Sought[] {
+    const places = this.#network.layers.flatMap(({ name }) => [`${name}_buffer`, `${name}_store`]);
+    const depths = Object.fromEntries(places.map((name) => [name, Infinity]));
+    const waiting = this.#waiting({ ...depthsOf(windows, "low"), ...depths });
+    // Without a buffer a beat is a cycle sooner: once more with only those that are needed.
+    const needed = waiting.map(({ name, high }) => [name, high > 2 ? Infinity : high > 1 ? 2 : 0]);
+    const fewer: Depths = { ...depths, ...(Object.fromEntries(needed) as Depths) };
+    const after = this.#waiting({ ...depthsOf(windows, "low"), ...fewer });
+    return after.map((one) => ({
+      ...one,
+      high: (fewer[one.name] ?? 0) > 2 ? one.high : (fewer[one.name] ?? 0),
+    }));
+  }
+
+  /** Beats that wait at most in the buffers of a pipeline to which frames come at the interval. */
+  #waiting(depths: Depths): readonly Sought[] {
+    const stages = this.#stages(depths);
+    const schedule = pacedSchedule(this.#network, stages, this.#interval);
+    this.#work += schedule.work;
+    const peaks = schedule.peaks();
+    return stages.flatMap(({ name, unit, input }, i) =>
+      unit === "fifo" || unit === "skid"
+        ? [{ name, low: 0, high: peaks[i] ?? 0, width: bitWidth(input) }]
+        : [],
+    );
+  }
+
+  /** Depths that keep the rate. Sent as fast as they are taken, frames may meet a unit that stalls in another place. */
+  #enough(windows: readonly Sought[], buffers: readonly Sought[]): Depths {
+    const names = this.#network.layers.flatMap(({ name }) => [`${name}_buffer`, `${name}_store`]);
+    const none = Object.fromEntries(names.map((name) => [name, 0]));
+    for (let tries = 0; tries < 8; tries++) {
+      const deeper = ({ name, high }: Sought): [string, number] => [
+        name,
+        tries === 0 ? high : Math.ceil(high * 1.25 ** tries) + tries,
+      ];
+      const depths = {
+        ...none,
+        ...depthsOf(windows, tries === 0 ? "low" : "high"),
+        ...Object.fromEntries(buffers.map(deeper)),
+      };
+      if (this.#keepsRate(depths)) return depths;
     }
-    // Sent as fast as they are taken, frames may meet a unit that stalls as a whole in another place than before.
-    const deeper = (name: string): [string, number] => [name, Math.ceil(1.1 * (depths[name] ?? 0)) + 1];
-    depths = { ...windows, ...Object.fromEntries(Object.keys(everywhere).map(deeper)) };
+    throw new SluiceError(
+      "interval-missed",
+      `the pipeline does not reach the ${String(this.#interval)} cycles per frame of its slowest stage`,
+      {
+        where: this.#network.name,
+        hint: "a fault of the planner: please report the network and its folding",
+      },
+    );
+  }
+
+  #keepsRate(depths: Depths): boolean {
+    const stages = this.#stages(depths);
+    const { input, output } = frameShape(this.#network, stages);
+    return this.#measure(stages, input.beats, output.beats) <= this.#interval;
+  }
+
+  /** Makes these as small as the rate allows: all together, or else one half and then the other. */
+  #reduce(sought: readonly Sought[]): void {
+    if (sought.length === 0 || this.#work > patience) return;
+    const least = { ...this.#depths, ...depthsOf(sought, "low") };
+    if (this.#keepsRate(least)) {
+      this.#depths = least;
+      return;
+    }
+    const [only] = sought;
+    if (sought.length > 1 || only === undefined) {
+      const half = Math.ceil(sought.length / 2);
+      this.#reduce(sought.slice(0, half));
+      this.#reduce(sought.slice(half));
+      return;
+    }
+    const { name, low, high } = only;
+    const keeps = (depth: number): boolean =>
+      this.#work <= patience && this.#keepsRate({ ...this.#depths, [name]: depth });
+    this.#depths = { ...this.#depths, [name]: leastFrom(low + 1, high, keeps) };
   }
 }
 
-/**
- * Words of the sliding windows, by stage: the fewest with which the layer keeps the interval of the slowest stage, if it
- * finds its words there. That is less than what never makes a window wait where a layer has cycles to spare: it may
- * wait for the first rows of a map.
- */
-function windowDepths(network: Network, folding: Folding, target: Target): Record<string, number> {
-  const plain = pipelineStages(network, folding, {}, target);
-  const interval = slowest(plain);
-  const depths: Record<string, number> = {};
-  for (const { name, unit, depth: enough } of plain) {
-    if (unit !== "sliding-window") continue;
-    const having = (depth: number): readonly Stage[] =>
-      pipelineStages(network, folding, { [name]: depth }, target);
-    let [low, high] = [having(0).find((stage) => stage.name === name)?.depth ?? 0, enough];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (intervalOf(network, having(middle), name) <= interval) high = middle;
-      else low = middle + 1;
-    }
-    depths[name] = low;
+function depthsOf(sought: readonly Sought[], which: "low" | "high"): Depths {
+  return Object.fromEntries(sought.map((one) => [one.name, one[which]]));
+}
+
+/** The least from `low` on that keeps the rate, `high` being known to. */
+function leastFrom(low: number, high: number, keeps: (depth: number) => boolean): number {
+  let [least, enough] = [low, high];
+  while (least < enough) {
+    const middle = Math.floor((least + enough) / 2);
+    if (keeps(middle)) enough = middle;
+    else least = middle + 1;
   }
-  return depths;
-}
-
-/** Cycles per frame of the stages of one layer, from its window on, with words always there and results always taken. */
-function intervalOf(network: Network, stages: readonly Stage[], window: string): number {
-  const start = stages.findIndex(({ name }) => name === window);
-  const end = stages.findIndex(({ layer }, i) => i >= start && layer !== undefined);
-  const own = stages.slice(start, end + 1);
-  const [first, last] = [own[0], own.at(-1)];
-  const index = network.layers.findIndex((layer) => layer === last?.layer);
-  const [input, output] = tensors(network).slice(index, index + 2);
-  if (first === undefined || last === undefined || input === undefined || output === undefined)
-    throw new Error(`no layer has the window ${window}`);
-  // Settled between the third and the fourth; the fifth has none behind it that pushes.
-  const [frames, settled] = [5, 3];
-  const { outputs } = pipelineTiming(
-    own.map((stage) => stage.timing()),
-    {
-      inputBeats: frames * beatsOf(input, first.input),
-      outputBeats: frames * beatsOf(output, last.output),
-      idleLimit: 4 * slowest(own) + 1000,
-    },
-  );
-  const tickOf = (frame: number): number => outputs[((frame + 1) * outputs.length) / frames - 1] ?? 0;
-  return tickOf(settled) - tickOf(settled - 1);
-}
-
-/** Beats that wait at most in the buffers of unlimited depth, by stage. */
-function mostWaiting(
-  network: Network,
-  folding: Folding,
-  depths: Depths,
-  target: Target,
-): Record<string, number> {
-  const stages = pipelineStages(network, folding, depths, target);
-  const { settling } = framesToRun(network, stages);
-  const watched = stages.map(watch);
-  outputsOf(network, stages, settling, { interval: slowest(stages), timings: watched });
-  const counts = stages.flatMap(({ name, depth }, i): [string, number][] =>
-    depth === Infinity ? [[name, watched[i]?.most() ?? 0]] : [],
-  );
-  return Object.fromEntries(counts);
-}
-
-/** A stage's timing that counts the beats in it. */
-function watch(stage: Stage): StageTiming & { readonly most: () => number } {
-  const inner = stage.timing();
-  let [held, most] = [0, 0];
-  return {
-    valid: () => inner.valid(),
-    ready: (readyBehind) => inner.ready(readyBehind),
-    edge: (taken, readyBehind) => {
-      held += (taken ? 1 : 0) - (inner.valid() && readyBehind ? 1 : 0);
-      most = Math.max(most, held);
-      return inner.edge(taken, readyBehind);
-    },
-    most: () => most,
-  };
+  return enough;
 }

@@ -206,8 +206,9 @@ function serialStages(
   const [width, count] = first ? [to, beats] : [from, words];
   if (mmv > 1) stages.push(windowDealStage(`${name}_deal`, { width, beats: count, mmv }, pixels));
   // Wide words are stored as they come, so that the converter holds nothing up; narrow ones as the unit takes them.
-  if (stored && (!first || beats > 1))
-    stages.push(bufferStage(`${name}_store`, bits(mmv * width), count + 1));
+  const depth = depths[`${name}_store`] ?? count + 1;
+  if (stored && (!first || beats > 1) && depth > 0)
+    stages.push(bufferStage(`${name}_store`, bits(mmv * width), depth));
   if (!first) stages.push(converterStage(`${name}_vectors`, { from, to, lanes: mmv }));
   return stages;
 }

@@ -1,177 +1,333 @@
+import type { UnitTiming } from "../../rtl/unit-timing.ts";
 import { SluiceError } from "../error.ts";
+import { Conversion, coupled } from "./unit-timings.ts";
+
+/** A stage as the schedule sees it. */
+export interface TimedStage {
+  readonly name: string;
+  /** A fresh model of its control. */
+  readonly timing: () => UnitTiming;
+}
+
+/** The frames that are sent through a pipeline. */
+export interface FrameStream {
+  /** Beats of a frame at the input and at the output. */
+  readonly input: number;
+  readonly output: number;
+  readonly frames: number;
+  /** Ticks from the start of a frame to that of the next; where not given, frames come as fast as they are taken. */
+  readonly interval?: number | undefined;
+  /** Asked at the start of every frame but the first: whether that is all that is wanted. */
+  readonly until?: ((sofar: Schedule, frame: number) => boolean) | undefined;
+}
+
+/** The pipeline is after `from + frames` frames in the state in which it was after `from` frames, `ticks` later. */
+export interface Repetition {
+  readonly from: number;
+  readonly frames: number;
+  readonly ticks: number;
+  /** Tick in which the last beat of frame `from - 1` had been taken. */
+  readonly start: number;
+}
+
+/** What a pipeline does in every tick, tick 0 being that in which the first beat is offered. */
+export interface Schedule {
+  /** Tick of every beat at the output. */
+  readonly outputs: readonly number[];
+  /** Undefined where there was none among the frames. */
+  readonly repetition: Repetition | undefined;
+  /** Beats that were at most in each stage, taken and not yet given: of stages that give as many as they take. */
+  peaks(): readonly number[];
+  /** How much there was to compute: times that a stage was looked at. */
+  readonly work: number;
+}
 
 /**
- * The control of one stage of a pipeline, without its data: what its handshakes look like from cycle to cycle. Valid
- * comes from state alone; ready may depend on the ready behind it. The units of rtl/nn export theirs.
- */
-export interface StageTiming {
-  /** A beat is offered in this cycle. */
-  valid(): boolean;
-  /** A beat would be taken in this cycle. */
-  ready(readyBehind: boolean): boolean;
-  /**
-   * The edge: whether a beat was taken, whether the stage behind was ready. Gives whether anything changed: where not,
-   * the same once more changes nothing either.
-   */
-  edge(taken: boolean, readyBehind: boolean): boolean;
-}
-
-/** What is sent through a pipeline's timing model. */
-export interface TimingRun {
-  readonly inputBeats: number;
-  readonly outputBeats: number;
-  /** Ticks without any transfer after which the pipeline counts as stuck: more than its slowest unit works alone. */
-  readonly idleLimit: number;
-  /** The frames of `beats` beats come `interval` ticks apart; where not given, as fast as they are taken. */
-  readonly pace?: { readonly beats: number; readonly interval: number };
-}
-
-/** Tick, from 0, of the transfer of every beat at the input and the output of a pipeline. */
-export interface PipelineTiming {
-  readonly inputs: Uint32Array;
-  readonly outputs: Uint32Array;
-}
-
-/**
- * Exact timing of a pipeline whose output is always taken: the same handshakes as in the hardware, without the data.
+ * Exact schedule of a pipeline whose output is always taken: the same handshakes as in the hardware, without the data. A
+ * stage is looked at only in the ticks in which its neighbours or itself begin to do something else, so that a burst of
+ * beats costs as much as one, and a pause nothing.
  *
  * @throws SluiceError `pipeline-deadlock` where nothing moves any more.
  */
-export function pipelineTiming(
-  stages: readonly StageTiming[],
-  { inputBeats, outputBeats, idleLimit, pace }: TimingRun,
-): PipelineTiming {
-  const inputs = new Uint32Array(inputBeats);
-  const outputs = new Uint32Array(outputBeats);
-  // What each stage shows. One at rest has changed nothing at the ready that it saw behind, and shows the same again.
-  const [valid, ready, atRest, seen] = [0, 1, 2, 3].map(() => new Uint8Array(stages.length)) as Flags;
-  let [taken, given, moved] = [0, 0, 0];
-  for (let tick = 0; given < outputBeats || taken < inputBeats; tick++) {
-    if (given < outputBeats && valid[stages.length - 1] === 1) {
-      outputs[given++] = tick;
-      moved = tick;
+export function scheduleOf(stages: readonly TimedStage[], stream: FrameStream): Schedule {
+  return new Simulation(stages, stream).run();
+}
+
+/** What a stage does from tick `since` on, until its inputs change or tick `wake` comes. */
+class Unit {
+  readonly timing: UnitTiming;
+  since = 0;
+  wake = 0;
+  valid = false;
+  ready = false;
+  taken = false;
+  readyBehind = false;
+  held = 0;
+  peak = 0;
+
+  constructor(timing: UnitTiming) {
+    this.timing = timing;
+  }
+
+  catchUp(tick: number): void {
+    const ticks = tick - this.since;
+    if (ticks === 0) return;
+    this.since = tick;
+    this.timing.edge(this.taken, this.readyBehind, ticks);
+    const gain = (this.taken ? 1 : 0) - (this.valid && this.readyBehind ? 1 : 0);
+    if (gain === 0) return;
+    this.held += gain * ticks;
+    if (this.held > this.peak) this.peak = this.held;
+  }
+}
+
+/** Sets of units, as bits; of a set the unit that is last in the pipeline is taken first. */
+class UnitSets {
+  readonly #perSet: number;
+  readonly #words: Int32Array;
+
+  constructor(units: number, sets: number) {
+    this.#perSet = Math.ceil(units / 32);
+    this.#words = new Int32Array(sets * this.#perSet);
+  }
+
+  add(set: number, unit: number): void {
+    const word = set * this.#perSet + (unit >>> 5);
+    this.#words[word] = (this.#words[word] as number) | (1 << (unit & 31));
+  }
+
+  /** Takes the last one out; -1 where there is none. */
+  takeLast(set: number): number {
+    const start = set * this.#perSet;
+    for (let i = this.#perSet - 1; i >= 0; i--) {
+      const word = this.#words[start + i] as number;
+      if (word === 0) continue;
+      const bit = 31 - Math.clz32(word);
+      this.#words[start + i] = word & ~(1 << bit);
+      return 32 * i + bit;
     }
-    const start = pace === undefined ? 0 : Math.floor(taken / pace.beats) * pace.interval;
-    // From the back: a stage sees the ready behind it and the valid before it as they were before this edge.
-    let behind = 1;
-    for (let i = stages.length - 1; i >= 0; i--) {
-      const offered = i > 0 ? valid[i - 1] === 1 : taken < inputBeats && tick >= start;
-      const known = atRest[i] === 1 && seen[i] === behind;
-      if (known && (!offered || ready[i] === 0)) {
-        behind = ready[i] ?? 0;
-        continue;
+    return -1;
+  }
+}
+
+/** No tick. */
+const never = -1;
+
+/** Ticks ahead for which there is an agenda: a unit that is steady for longer is looked at again then. */
+const horizon = 1024;
+
+/** One for each stage, or for two. */
+function unitsOf(timings: readonly UnitTiming[]): readonly Unit[] {
+  const units: Unit[] = [];
+  for (let i = 0; i < timings.length; i++) {
+    const [timing, behind] = [timings[i], timings[i + 1]];
+    if (timing === undefined) break;
+    const both = behind === undefined ? undefined : coupled(timing, behind);
+    if (both !== undefined) i++;
+    units.push(new Unit(both ?? timing));
+  }
+  return units;
+}
+
+class Simulation {
+  readonly #names: readonly string[];
+  readonly #units: readonly Unit[];
+  readonly #stream: FrameStream;
+  readonly #outputs: number[] = [];
+  /** The units to be woken in each of the next ticks, by tick modulo the horizon. */
+  readonly #agenda: UnitSets;
+  readonly #busy = new Uint8Array(horizon);
+  /** The one set of those to be looked at in this tick. */
+  readonly #touched: UnitSets;
+  /** The source is a unit in front of the first: these beats it has handed over before tick `#sourceSince`. */
+  #handed = 0;
+  #sourceSince = 0;
+  #sourceWake = 0;
+  #offers = false;
+  #work = 0;
+  readonly #states = new Map<string, { readonly frame: number; readonly tick: number }>();
+  #repetition: Repetition | undefined;
+
+  constructor(stages: readonly TimedStage[], stream: FrameStream) {
+    this.#names = stages.map(({ name }) => name);
+    this.#units = unitsOf(stages.map(({ timing }) => timing()));
+    this.#stream = stream;
+    this.#agenda = new UnitSets(stages.length, horizon);
+    this.#touched = new UnitSets(stages.length, 1);
+  }
+
+  run(): Schedule {
+    const { input, output, frames, until } = this.#stream;
+    this.#units.forEach((_, i) => {
+      this.#wakeAt(i, 0);
+    });
+    for (let tick = 0; ; tick = this.#nextTick(tick)) {
+      this.#wakeUnits(tick);
+      const frame = this.#wakeSource(tick);
+      if (frame > 0) {
+        this.#compare(frame, tick);
+        if (until?.(this.#sofar(), frame) === true) break;
       }
-      const stage = stages[i] as StageTiming;
-      const isReady = known ? ready[i] === 1 : stage.ready(behind === 1);
-      const takes = isReady && offered;
-      atRest[i] = stage.edge(takes, behind === 1) ? 0 : 1;
-      valid[i] = stage.valid() ? 1 : 0;
-      seen[i] = behind;
-      ready[i] = behind = isReady ? 1 : 0;
-      if (!takes) continue;
-      moved = tick;
-      if (i === 0) inputs[taken++] = tick;
+      if (this.#outputs.length >= frames * output && this.#handed >= frames * input) break;
+      this.#settle(tick);
     }
-    if (tick - moved > idleLimit) {
-      throw new SluiceError("pipeline-deadlock", `after ${String(given)} results nothing moves any more`, {
-        where: `tick ${String(moved)}`,
-      });
+    return this.#sofar();
+  }
+
+  #sofar(): Schedule {
+    return {
+      outputs: this.#outputs,
+      repetition: this.#repetition,
+      peaks: () =>
+        this.#units.flatMap(({ timing, peak }) => (timing instanceof Conversion ? timing.peaks : [peak])),
+      work: this.#work,
+    };
+  }
+
+  #unit(place: number): Unit {
+    return this.#units[place] as Unit;
+  }
+
+  #wakeAt(place: number, tick: number): void {
+    this.#unit(place).wake = tick;
+    const slot = tick & (horizon - 1);
+    this.#agenda.add(slot, place);
+    this.#busy[slot] = 1;
+  }
+
+  /** What has come to its own next event. */
+  #wakeUnits(tick: number): void {
+    const slot = tick & (horizon - 1);
+    const last = this.#units.length - 1;
+    if (this.#busy[slot] === 0) return;
+    this.#busy[slot] = 0;
+    for (let i = this.#agenda.takeLast(slot); i >= 0; i = this.#agenda.takeLast(slot)) {
+      const unit = this.#unit(i);
+      if (unit.wake !== tick) continue;
+      this.#catchUp(i, tick);
+      this.#touched.add(0, i);
+      const valid = unit.timing.valid();
+      if (valid === unit.valid) continue;
+      unit.valid = valid;
+      if (i < last) this.#touched.add(0, i + 1);
     }
   }
-  return { inputs, outputs };
-}
 
-type Flags = [valid: Uint8Array, ready: Uint8Array, atRest: Uint8Array, seen: Uint8Array];
+  #catchUp(place: number, tick: number): void {
+    const unit = this.#unit(place);
+    if (place === this.#units.length - 1 && unit.valid)
+      for (let at = unit.since; at < tick; at++) this.#outputs.push(at);
+    if (place === 0) this.#countHanded(tick);
+    unit.catchUp(tick);
+  }
 
-/** The folded matrix-vector unit of rtl/nn/matrix-vector.ts, with its output register. */
-export function matrixVectorTiming({
-  sf,
-  nf,
-  depth,
-}: {
-  readonly sf: number;
-  readonly nf: number;
-  readonly depth: number;
-}): StageTiming {
-  // A bit for each register stage that holds a complete neuron group; the last one is offered.
-  const last = 1 << (depth - 1);
-  let [pipe, beat, neuron] = [0, 0, 0];
-  const advances = (readyBehind: boolean): boolean => (pipe & last) === 0 || readyBehind;
-  return {
-    valid: () => (pipe & last) !== 0,
-    ready: (readyBehind) => advances(readyBehind) && neuron === 0,
-    edge: (taken, readyBehind) => {
-      if (!advances(readyBehind)) return false;
-      const issue = neuron !== 0 || taken;
-      const changes = issue || pipe !== 0;
-      pipe = ((pipe << 1) & (2 * last - 1)) | (issue && beat === sf - 1 ? 1 : 0);
-      if (!issue) return changes;
-      beat = beat === sf - 1 ? 0 : beat + 1;
-      if (beat === 0) neuron = neuron === nf - 1 ? 0 : neuron + 1;
-      return true;
-    },
-  };
-}
+  /** Frame by frame: whether a beat is offered in this tick. Gives the number of the frame that begins, if any does. */
+  #wakeSource(tick: number): number {
+    if (this.#sourceWake !== tick) return 0;
+    this.#countHanded(tick);
+    this.#touched.add(0, 0);
+    const { input, frames, interval } = this.#stream;
+    const frame = Math.floor(this.#handed / input);
+    const start = interval === undefined ? tick : Math.max(tick, frame * interval);
+    this.#offers = frame < frames && start === tick;
+    this.#sourceWake = frame < frames && start > tick ? start : Infinity;
+    return this.#offers && this.#handed % input === 0 ? frame : 0;
+  }
 
-/** A unit that gathers `beats` beats into one result, offered `depth` cycles after the last: label select, constant layers. */
-export function gatherTiming(beats: number, depth: number): StageTiming {
-  return matrixVectorTiming({ sf: beats, nf: 1, depth });
-}
+  #countHanded(tick: number): void {
+    if (this.#unit(0).taken) this.#handed += tick - this.#sourceSince;
+    this.#sourceSince = tick;
+  }
 
-/** The skid buffer of rtl/stream. */
-export function skidTiming(): StageTiming {
-  let [valid, skid] = [false, false];
-  return {
-    valid: () => valid,
-    ready: () => !skid,
-    edge: (taken, readyBehind) => {
-      const any = taken || skid;
-      const changes = taken || (valid && readyBehind);
-      if (valid && !readyBehind) skid = any;
-      else {
-        valid = any;
-        skid = false;
+  /** Whether the pipeline has been in this state before, at the start of another frame. */
+  #compare(frame: number, tick: number): void {
+    if (this.#repetition !== undefined) return;
+    const { interval = 0, output } = this.#stream;
+    this.#units.forEach((_, i) => {
+      this.#catchUp(i, tick);
+    });
+    const late = interval === 0 ? 0 : tick - frame * interval;
+    const inside = frame * output - this.#outputs.length;
+    const states = this.#units.flatMap(({ timing }) => timing.state());
+    const key = [late, inside, ...states].join();
+    const before = this.#states.get(key);
+    if (before === undefined) {
+      this.#states.set(key, { frame, tick });
+      return;
+    }
+    const [frames, ticks] = [frame - before.frame, tick - before.tick];
+    this.#repetition = { from: before.frame, start: before.tick, frames, ticks };
+  }
+
+  /** From the back: a stage sees the ready behind it and the valid before it of the same tick. */
+  #settle(tick: number): void {
+    const last = this.#units.length - 1;
+    for (let i = this.#touched.takeLast(0); i >= 0; i = this.#touched.takeLast(0)) {
+      const unit = this.#unit(i);
+      const before = i === 0 ? this.#offers : this.#unit(i - 1).valid;
+      // Where a unit offers nothing, the ready behind it changes nothing.
+      const behind = i === last || !unit.valid || this.#unit(i + 1).ready;
+      const awake = unit.wake === tick;
+      const turns = awake || unit.readyBehind !== behind;
+      if (!turns && (before && unit.ready) === unit.taken) continue;
+      this.#work++;
+      this.#catchUp(i, tick);
+      if (turns) {
+        const ready = unit.timing.ready(behind);
+        if (i > 0 && ready !== unit.ready) this.#touched.add(0, i - 1);
+        unit.ready = ready;
       }
-      return changes;
-    },
-  };
+      unit.readyBehind = behind;
+      unit.taken = before && unit.ready;
+      const steady = unit.timing.steady(unit.taken, behind);
+      if (steady === Infinity) unit.wake = never;
+      else this.#wakeAt(i, tick + Math.min(steady, horizon - 1));
+      if (i === 0 && this.#offers) {
+        const left = this.#stream.input - (this.#handed % this.#stream.input);
+        this.#sourceWake = unit.taken ? tick + left : Infinity;
+      }
+    }
+  }
+
+  #nextTick(tick: number): number {
+    for (let next = tick + 1; next < tick + horizon; next++)
+      if (this.#busy[next & (horizon - 1)] === 1 || next === this.#sourceWake) return next;
+    if (this.#sourceWake < Infinity) return this.#sourceWake;
+    throw this.#deadlock(tick);
+  }
+
+  #deadlock(tick: number): SluiceError {
+    this.#units.forEach((_, i) => {
+      this.#catchUp(i, tick);
+    });
+    const results = Math.floor(this.#outputs.length / this.#stream.output);
+    const timings = this.#units.flatMap(({ timing }) =>
+      timing instanceof Conversion ? timing.parts : [timing],
+    );
+    const waits = timings.map((timing, i) => {
+      const [before = "the input", behind] = [this.#names[i - 1], this.#names[i + 1]];
+      const offered = i === 0 ? this.#offers : timings[i - 1]?.valid() === true;
+      return `${this.#names[i] ?? ""} ${waitsFor(timing, { before, behind, offered })}`;
+    });
+    return new SluiceError(
+      "pipeline-deadlock",
+      `after ${String(results)} results nothing moves any more: ${waits.join("; ")}`,
+      { where: `tick ${String(tick)}` },
+    );
+  }
 }
 
-/** The FIFO of rtl/stream in distributed RAM: `words` words, which may be Infinity, and an output register. */
-export function fifoTiming(words: number): StageTiming {
-  let [count, valid] = [0, false];
-  return {
-    valid: () => valid,
-    ready: () => count !== words,
-    edge: (taken, readyBehind) => {
-      const advance = !valid || readyBehind;
-      const pop = advance && count > 0;
-      const changes = taken || pop || (valid && readyBehind);
-      if (advance) valid = pop;
-      count += (taken ? 1 : 0) - (pop ? 1 : 0);
-      return changes;
-    },
-  };
-}
-
-/** The width converter of rtl/stream: a buffer of `limit` and more chunks, `from` in and `to` out at a time. */
-export function widthConverterTiming({
-  from,
-  to,
-  limit,
-}: {
-  readonly from: number;
-  readonly to: number;
-  readonly limit: number;
-}): StageTiming {
-  let fill = 0;
-  return {
-    valid: () => fill >= to,
-    ready: () => fill <= limit,
-    edge: (taken, readyBehind) => {
-      const gives = fill >= to && readyBehind;
-      fill += (taken ? from : 0) - (gives ? to : 0);
-      return taken || gives;
-    },
-  };
+/** Why a unit does not move, in words. */
+function waitsFor(
+  timing: UnitTiming,
+  {
+    before,
+    behind,
+    offered,
+  }: { readonly before: string; readonly behind: string | undefined; readonly offered: boolean },
+): string {
+  if (timing.valid() && behind !== undefined) return `waits until ${behind} takes a beat`;
+  const lacks = timing.lacks?.();
+  if (lacks !== undefined) return `waits for ${lacks}`;
+  return offered ? `does not take the beat of ${before}` : `waits for a beat of ${before}`;
 }

@@ -42,6 +42,7 @@ import {
   type WindowDealParams,
   type WindowGatherParams,
 } from "../../rtl/nn/index.ts";
+import type { UnitTiming } from "../../rtl/unit-timing.ts";
 import { fifo, skidBuffer, widthConverter, widthConverterBuffer } from "../../rtl/stream/index.ts";
 import {
   bits,
@@ -70,8 +71,7 @@ import {
   matrixVectorTiming,
   skidTiming,
   widthConverterTiming,
-  type StageTiming,
-} from "./schedule.ts";
+} from "./unit-timings.ts";
 import { weightStore, type WeightStore } from "./weight-store.ts";
 
 /** One unit of the pipeline: part of a layer, a buffer between layers, the label select. */
@@ -109,7 +109,7 @@ export interface Stage {
   readonly input: Kind;
   readonly output: Kind;
   /** A fresh timing model. */
-  readonly timing: () => StageTiming;
+  readonly timing: () => UnitTiming;
   readonly hardware: () => Hardware<{ x: SinkPort; y: SourcePort }>;
   /** What synthesis makes of it, estimated: see docs/architecture.md, "The cost of hardware". */
   readonly cost: () => Cost;
@@ -377,7 +377,11 @@ export function bufferStage(name: string, kind: Kind, depth: number): Stage {
 }
 
 /** The class of the greatest of the first `classes` of `outputs` scores that `before` hands on. */
-export function labelStage(classes: number, outputs: number, before: Stage): Stage {
+export function labelStage(
+  classes: number,
+  outputs: number,
+  before: Pick<Stage, "name" | "output">,
+): Stage {
   const { output } = before;
   if (output.kind !== "vec") throw new Error(`${before.name} hands on no scores`);
   const [pe, width] = [output.length, bitWidth(output) / output.length];

@@ -1,6 +1,6 @@
 import { bitWidth, type Kind } from "../hdl/index.ts";
 import { inputTensor, outputTensor, volume, type Network, type Tensor } from "../network/index.ts";
-import { pipelineTiming, type StageTiming } from "./schedule.ts";
+import { scheduleOf, type Repetition, type Schedule } from "./schedule.ts";
 import { bitsOf, type Stage } from "./stage.ts";
 
 /** Beats of a frame at one end of the accelerator. */
@@ -48,54 +48,79 @@ export interface Timing {
 
 /** Sends frames through the timing model as fast as they are taken, until the interval has settled. */
 export function timingOf(network: Network, stages: readonly Stage[]): Timing {
-  const { settling, draining } = framesToRun(network, stages);
-  const head = outputsOf(network, stages, settling + draining);
-  const perFrame = head.length / (settling + draining);
-  const end = (frame: number): number => head[(frame + 1) * perFrame - 1] ?? 0;
-  const cyclesPerFrame = end(settling - 1) - end(settling - 2);
+  const { input, output } = frameShape(network, stages);
+  const stream = { input: input.beats, output: output.beats };
+  const settled = scheduleOf(stages, { ...stream, frames: Infinity, until: settling(output.beats) });
+  const { repetition } = settled;
   return {
-    cyclesPerFrame,
-    latencyCycles: end(0),
+    cyclesPerFrame: intervalOf(settled, output.beats),
+    latencyCycles: settled.outputs[output.beats - 1] ?? 0,
     outputTicks: (frames) => {
-      const repeats = frames - settling - draining;
-      if (repeats <= 0) return outputsOf(network, stages, frames);
-      // Once settled, every frame repeats the last one's pattern; those at the end have none behind them that push.
-      return Uint32Array.from({ length: frames * perFrame }, (_, i) => {
-        const frame = Math.floor(i / perFrame);
-        const repeated = Math.max(0, Math.min(repeats, frame - (settling - 1)));
-        return (head[i - repeated * perFrame] ?? 0) + repeated * cyclesPerFrame;
+      const repeats = repetition === undefined ? 0 : repeatsOf(repetition, frames);
+      const { outputs } = scheduleOf(stages, {
+        ...stream,
+        frames: frames - repeats * (repetition?.frames ?? 0),
       });
+      return repetition === undefined ? Uint32Array.from(outputs) : repeated(outputs, repetition, repeats);
     },
   };
 }
 
-/** Frames until the interval has settled, many where that costs little; frames that are under way at once and more. */
-export function framesToRun(
-  network: Network,
-  stages: readonly Stage[],
-): { readonly settling: number; readonly draining: number } {
-  const interval = slowest(stages);
-  const latency = outputsOf(network, stages, 1).at(-1) ?? 0;
-  const underWay = Math.ceil(latency / interval);
-  const cheap = Math.floor(2 ** 15 / interval);
-  return { settling: underWay + Math.max(3, Math.min(24, cheap)), draining: underWay + 1 };
+/** Cycles per frame once settled; of a pattern over several frames their mean. */
+export function intervalOf({ repetition, outputs }: Schedule, beats: number): number {
+  if (repetition !== undefined) return repetition.ticks / repetition.frames;
+  const frames = Math.floor(outputs.length / beats);
+  return (outputs[frames * beats - 1] ?? 0) - (outputs[(frames - 1) * beats - 1] ?? 0);
 }
 
-/** Tick in which each output beat of `frames` frames leaves, from the first beat in. */
-export function outputsOf(
-  network: Network,
-  stages: readonly Stage[],
-  frames: number,
-  {
-    interval,
-    timings = stages.map((stage) => stage.timing()),
-  }: { readonly interval?: number; readonly timings?: readonly StageTiming[] } = {},
-): Uint32Array {
+/** Ticks that are simulated whatever they cost, and results in a row at the same interval that count as settled. */
+const [cheapTicks, steadyResults] = [2 ** 15, 3];
+
+/** Until the state repeats, or at least the interval has not changed for some results, where that is long to wait for. */
+export function settling(beats: number): (sofar: Schedule) => boolean {
+  return ({ repetition, outputs }) => {
+    if (repetition !== undefined) return true;
+    const results = Math.floor(outputs.length / beats);
+    const end = (back: number): number => outputs[(results - back) * beats - 1] ?? 0;
+    if (results <= steadyResults || end(0) < cheapTicks) return false;
+    const interval = end(0) - end(1);
+    for (let back = 1; back < steadyResults; back++) if (end(back) - end(back + 1) !== interval) return false;
+    return true;
+  };
+}
+
+/**
+ * The schedule of frames that come at an interval, until the state of the pipeline repeats, or for many times as long as
+ * a frame is under way.
+ */
+export function pacedSchedule(network: Network, stages: readonly Stage[], interval: number): Schedule {
   const { input, output } = frameShape(network, stages);
-  return pipelineTiming(timings, {
-    inputBeats: frames * input.beats,
-    outputBeats: frames * output.beats,
-    idleLimit: 4 * slowest(stages) + 1000,
-    ...(interval === undefined ? {} : { pace: { beats: input.beats, interval } }),
-  }).outputs;
+  const lasts = ({ outputs }: Schedule): number =>
+    Math.max(cheapTicks, 8 * (outputs[output.beats - 1] ?? Infinity));
+  return scheduleOf(stages, {
+    input: input.beats,
+    output: output.beats,
+    frames: Infinity,
+    interval,
+    until: (sofar, frame) => sofar.repetition !== undefined || frame * interval > lasts(sofar),
+  });
+}
+
+/** How often a repetition occurs among so many frames beyond those that are simulated. */
+function repeatsOf({ from, frames: period }: Repetition, frames: number): number {
+  return Math.max(0, Math.floor((frames - from) / period) - 1);
+}
+
+/** What lies between two equal states, put in `times` times more. */
+function repeated(outputs: readonly number[], { start, ticks }: Repetition, times: number): Uint32Array {
+  const before = outputs.filter((tick) => tick < start);
+  const pattern = outputs.filter((tick) => tick >= start && tick < start + ticks);
+  const all = new Uint32Array(outputs.length + times * pattern.length);
+  all.set(before);
+  for (let i = 0; i < times; i++)
+    pattern.forEach((tick, beat) => (all[before.length + i * pattern.length + beat] = tick + i * ticks));
+  const rest = before.length + times * pattern.length;
+  for (let beat = before.length; beat < outputs.length; beat++)
+    all[rest + beat - before.length] = (outputs[beat] ?? 0) + times * ticks;
+  return all;
 }

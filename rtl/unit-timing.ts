@@ -1,0 +1,102 @@
+/**
+ * The control of a unit without its data: what its handshakes look like from cycle to cycle. Valid comes from state
+ * alone; ready may depend on the ready behind it, which does not matter while no beat is offered.
+ */
+export interface UnitTiming {
+  /** A beat is offered in this cycle. */
+  valid(): boolean;
+  /** A beat would be taken in this cycle. */
+  ready(readyBehind: boolean): boolean;
+  /**
+   * The edge: whether a beat was taken, whether the stage behind was ready. Or as many `ticks` of them in which both
+   * stay as they are, no more than are steady.
+   */
+  edge(taken: boolean, readyBehind: boolean, ticks?: number): void;
+  /**
+   * Cycles, this one included, for which valid and ready certainly stay as they are if these two do; at least 1.
+   * Infinity where nothing changes any more.
+   */
+  steady(taken: boolean, readyBehind: boolean): number;
+  /** Everything that the future depends on. */
+  state(): readonly number[];
+  /** What the unit lacks to go on, besides beats in front of it and room behind it. */
+  lacks?(): string | undefined;
+  /** Of a unit whose beats may leave at any pace. */
+  readonly supply?: Supply;
+  /** Of a unit that takes beats at a pace of its own. */
+  readonly demand?: Demand;
+}
+
+/**
+ * What a unit gives while nothing else happens: beats, one of which is offered in every cycle, whenever they are taken.
+ * Two units of which one supplies and one demands need not be followed beat by beat.
+ */
+export interface Supply {
+  /**
+   * Beats for which that holds, if a beat is taken in every cycle or in none, and cycles; before the last of these and
+   * those the unit's own ready does not change.
+   */
+  within(taken: boolean): { readonly beats: number; readonly ticks: number };
+  /** So many edges, in which so many beats leave. */
+  edge(taken: boolean, beats: number, ticks: number): void;
+}
+
+/** What a unit takes where a beat is offered, and one of its own taken, in every cycle: it offers one in every cycle. */
+export interface Demand {
+  /** Whether the unit does so now. */
+  flows(): boolean;
+  /** Beats that are taken in so many cycles. */
+  beats(ticks: number): number;
+  /** Cycles up to that, included, in which the last of so many beats is taken. */
+  ticks(beats: number): number;
+  edge(beats: number, ticks: number): void;
+}
+
+/** The register stages of a unit that stalls as a whole: a bit for each that holds a result; the last one is offered. */
+export interface RigidPipe {
+  bits: number;
+  readonly depth: number;
+}
+
+export const offersResult = ({ bits, depth }: RigidPipe): boolean => ((bits >>> (depth - 1)) & 1) === 1;
+
+/** One step, with a result in the first register or none. */
+export function shift(pipe: RigidPipe, result: boolean): void {
+  pipe.bits = ((pipe.bits << 1) | (result ? 1 : 0)) & ((1 << pipe.depth) - 1);
+}
+
+/** Steps, this one included, for which the last register stays as it is when `more` steps bring `result` or none. */
+export function steadySteps({ bits, depth }: RigidPipe, result: boolean, more: number): number {
+  const full = (1 << depth) - 1;
+  const last = (bits >>> (depth - 1)) & 1;
+  const other = last === 1 ? full & ~bits : bits;
+  if (other !== 0) return depth - 1 - (31 - Math.clz32(other));
+  return depth + (result === (last === 1) ? more : 0);
+}
+
+/**
+ * A unit that takes a beat per cycle and has one output register, filled by some of the beats: only these wait for room
+ * in it. `at` gives, for each position within a period of beats, whether its beat fills the register, and for how
+ * many beats from there on, within the period, that is so.
+ */
+export function completingTiming(
+  period: number,
+  at: (position: number) => { readonly completes: boolean; readonly beats: number },
+): UnitTiming {
+  let [position, valid] = [0, false];
+  return {
+    valid: () => valid,
+    ready: (readyBehind) => !valid || readyBehind || !at(position).completes,
+    edge: (taken, readyBehind, ticks = 1) => {
+      if (!valid || readyBehind) valid = taken && at(position).completes;
+      if (taken) position = (position + ticks) % period;
+    },
+    steady: (taken, readyBehind) => {
+      const leaves = valid && readyBehind;
+      if (!taken) return leaves ? 1 : Infinity;
+      const { completes, beats } = at(position);
+      return completes === valid || (valid && !leaves) ? beats : 1;
+    },
+    state: () => [position, valid ? 1 : 0],
+  };
+}
