@@ -12,7 +12,7 @@ const floors = [
   ["rtl", "sim"],
   ["src/network"],
   ["src/plan"],
-  ["src/report", "src/implement", "src/flow", "src/generate"],
+  ["src/report", "src/implement", "src/flow", "src/generate", "src/cocotb"],
   ["src/cli"],
 ];
 
@@ -20,7 +20,9 @@ const floors = [
 const sideways = {
   "src/emit": ["src/lower"],
   "src/simulate": ["src/lower"],
+  "src/flow": ["src/report"],
   "src/implement": ["src/flow", "src/generate"],
+  "src/cocotb": ["src/flow", "src/generate"],
 };
 
 /** May import less than all that is below. */

@@ -98,7 +98,7 @@ async function runLimited(run: ToolRun, designs: string): Promise<ToolOutcome> {
  * be constants alone: every block also reads a signal that changes once. And `$countones` in an always block counts
  * bits of an expression that a cast has cut off; those of a signal it counts right.
  */
-function forIcarus({ name, text }: SourceFile): SourceFile {
+export function forIcarus({ name, text }: SourceFile): SourceFile {
   const started = text.replace(/\balways_comb begin\b/g, `always @* begin if (${helperName}.go) ;`);
   return { name, text: withOnes(started.replace(/\balways_comb\b/g, "always @*")) };
 }
@@ -120,9 +120,10 @@ function withOnes(text: string): string {
   return done;
 }
 
-const helperName = "sluice_helper";
+/** A module beside the top, which what `forIcarus` gives refers to. */
+export const helperName = "sluice_helper";
 
-const helperFile: SourceFile = {
+export const helperFile: SourceFile = {
   name: `${helperName}.sv`,
   text: `module ${helperName};
   logic go = 1'b0;

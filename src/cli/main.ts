@@ -9,6 +9,7 @@ import { generateCommand } from "./commands/generate.ts";
 import { implementCommand } from "./commands/implement.ts";
 import { planCommand } from "./commands/plan.ts";
 import { synthCommand } from "./commands/synth.ts";
+import { testCommand } from "./commands/test.ts";
 import { startCommand, verifyCommand } from "./commands/verify.ts";
 import { reportError } from "./errors.ts";
 import { watchInterrupts } from "./interrupt.ts";
@@ -33,7 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 const commands = [
   ...[planCommand, exploreCommand, buildCommand, verifyCommand, classifyCommand, startCommand],
-  ...[generateCommand, synthCommand, implementCommand, doctorCommand],
+  ...[generateCommand, synthCommand, implementCommand, testCommand, doctorCommand],
 ];
 
 function program(session: Session): Command {

@@ -31,18 +31,47 @@ export interface GenerateResult {
  * `output-not-writable`, and those of the generator itself.
  */
 export async function generateComponent(options: GenerateOptions): Promise<GenerateResult> {
-  const generator = findGenerator(await loadCatalog(), options.generator);
-  const texts = readAssignments(generator, options.parameters);
-  const hardware = await construct(generator, texts);
+  const { generator, texts, hardware } = await constructComponent(options);
   const emitted = emit(elaborate(hardware));
   await writeDesign(emitted, options.out);
   return {
     generator: generator.name,
-    parameters: Object.fromEntries(texts),
+    parameters: texts,
     top: emitted.top,
     dir: options.out,
     files: [...emitted.files, ...emitted.maps].map(({ name }) => name),
   };
+}
+
+/** A component made from texts. */
+export interface ConstructedComponent {
+  readonly generator: Generator;
+  /** The parameters as they were given, in the generator's order. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** The parameters as the generator takes them. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly hardware: Hardware;
+}
+
+/**
+ * Makes one component from texts.
+ *
+ * Throws SluiceError `unknown-generator`, `bad-parameter`, `missing-parameter`, `unknown-parameter`, and those of the
+ * generator itself.
+ */
+export async function constructComponent(
+  options: Omit<GenerateOptions, "out">,
+): Promise<ConstructedComponent> {
+  const generator = findGenerator(await loadCatalog(), options.generator);
+  const texts = readAssignments(generator, options.parameters);
+  const values: Record<string, unknown> = {};
+  for (const parameter of generator.parameters) {
+    const text = texts.get(parameter.name);
+    if (text !== undefined) values[parameter.name] = parseValue(generator.name, parameter, text);
+  }
+  const exports: Readonly<Record<string, unknown>> = await import("../../rtl/index.ts");
+  const make = exports[generator.export] as (params: unknown) => Hardware;
+  return { generator, texts: Object.fromEntries(texts), values, hardware: make(values) };
 }
 
 /** What the parameters of a generator are, one per line, for messages. */
@@ -84,15 +113,4 @@ function readAssignments(generator: Generator, assignments: readonly string[]): 
       return text === undefined ? [] : [[name, text]];
     }),
   );
-}
-
-async function construct(generator: Generator, texts: ReadonlyMap<string, string>): Promise<Hardware> {
-  const values: Record<string, unknown> = {};
-  for (const parameter of generator.parameters) {
-    const text = texts.get(parameter.name);
-    if (text !== undefined) values[parameter.name] = parseValue(generator.name, parameter, text);
-  }
-  const exports: Readonly<Record<string, unknown>> = await import("../../rtl/index.ts");
-  const make = exports[generator.export] as (params: unknown) => Hardware;
-  return make(values);
 }

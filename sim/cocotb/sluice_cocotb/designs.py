@@ -1,0 +1,66 @@
+"""What can be tested: a generator of Sluice's, a component of one's own, a whole accelerator."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any, Union
+
+
+class Generator:
+    """A generator by the name that `sluice generate` knows, with its parameters as `--param` takes them.
+
+    Values may also be Python's: numbers, bool, and lists for JSON arrays.
+
+    >>> Generator("mvtu", weights="random:1:16x64", thresholds="random:2:16:65", pe=4, simd=16)
+    """
+
+    def __init__(self, name: str, /, **parameters: Any) -> None:
+        self.name = name
+        self.spec: dict[str, Any] = {"kind": "generator", "name": name, "parameters": parameters}
+
+
+class Component:
+    """A component that a TypeScript module exports, called with the parameters as one object.
+
+    `module` is relative to the file that makes this. `reference` names an export of the module that computes what is
+    expected: a function of the input beats by stream and the parameters, which gives output beats by stream. A
+    parameter that is a kind is written as in the IR: `{"kind": "uint", "width": 8}`.
+    """
+
+    def __init__(self, module: str, export: str, /, *, reference: str | None = None, **parameters: Any) -> None:
+        caller = Path(inspect.stack()[1].filename).parent
+        self.name = export
+        self.spec: dict[str, Any] = {
+            "kind": "component",
+            "module": str((caller / module).resolve()),
+            "export": export,
+            "parameters": parameters,
+            "reference": reference,
+        }
+
+
+class Accelerator:
+    """A whole accelerator as `sluice build` makes it.
+
+    `model` is the name of a bundled model, a model file or a BNN-PYNQ folder; `fold` is "max" or the path of a folding
+    file; paths are relative to the file that makes this.
+    """
+
+    def __init__(self, model: str, /, *, board: str = "zc706", fold: str = "max") -> None:
+        caller = Path(inspect.stack()[1].filename).parent
+        self.name = model
+        self.spec: dict[str, Any] = {
+            "kind": "accelerator",
+            "model": _path_if_file(caller, model),
+            "board": board,
+            "fold": _path_if_file(caller, fold),
+        }
+
+
+Design = Union[Generator, Component, Accelerator]
+
+
+def _path_if_file(folder: Path, text: str) -> str:
+    path = folder / text
+    return str(path.resolve()) if path.exists() else text
