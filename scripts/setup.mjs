@@ -1,6 +1,7 @@
 /**
- * Gets a machine ready: Debian packages, then npm packages (Node itself among them). Runs on whatever Node the machine
- * has, before anything is installed, so it is plain JavaScript without dependencies. Quick when nothing is to do.
+ * Gets a machine ready: Debian packages, npm packages (Node itself among them), and for tests a Python environment with
+ * cocotb. Runs on whatever Node the machine has, before anything is installed, so it is plain JavaScript without
+ * dependencies. Quick when nothing is to do.
  * Everything it prints goes to stderr: stdout belongs to what runs next.
  *
  *     node scripts/setup.mjs start    what `npm start` needs
@@ -13,7 +14,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** How to see that a Debian package is there: a command on the PATH, or a file. */
+/** How to see that a Debian package is there: a command on the PATH, a file, or what Python can do. */
 const packages = [
   { name: "verilator", command: "verilator", for: ["start", "test"] },
   { name: "g++", command: "g++", for: ["start", "test"] },
@@ -24,6 +25,13 @@ const packages = [
   { name: "yosys", command: "yosys", for: ["test"] },
   { name: "tcl", command: "tclsh", for: ["test"] },
   { name: "python3", command: "python3", for: ["test"] },
+  { name: "python3-venv", python: "import ensurepip, venv", for: ["test"] },
+  // The shared library of Python, which cocotb loads into simulators.
+  {
+    name: "libpython3-dev",
+    python: "import ctypes, sysconfig; ctypes.CDLL(sysconfig.get_config_var('INSTSONAME'))",
+    for: ["test"],
+  },
 ];
 
 class SetupError extends Error {}
@@ -40,6 +48,7 @@ function main(goal) {
   if (goal !== "start" && goal !== "test") throw new SetupError("usage: node scripts/setup.mjs start|test");
   installDebianPackages(packages.filter((p) => p.for.includes(goal) && !isThere(p)).map((p) => p.name));
   if (!npmPackagesAreThere()) installNpmPackages();
+  if (goal === "test") makePythonEnvironment();
 }
 
 function installDebianPackages(missing) {
@@ -73,11 +82,20 @@ function npmPackagesAreThere() {
   );
 }
 
+/** Does nothing where it is there; see `sim/cocotb/environment.py`. */
+function makePythonEnvironment() {
+  const cache = process.env.SLUICE_CACHE || join(root, ".cache/verilator");
+  const script = join(root, "sim/cocotb/environment.py");
+  const { status } = spawnSync("python3", [script, cache], { cwd: root, stdio: ["ignore", "ignore", 2] });
+  if (status !== 0) throw new SetupError("there is no Python environment for the cocotb tests");
+}
+
 function lockedPackages(file) {
   return JSON.parse(readFileSync(file, "utf8")).packages;
 }
 
-function isThere({ command, file }) {
+function isThere({ command, file, python }) {
+  if (python !== undefined) return spawnSync("python3", ["-c", python]).status === 0;
   return file === undefined ? onPath(command) : existsSync(file);
 }
 

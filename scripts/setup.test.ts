@@ -74,6 +74,15 @@ test("installs the npm packages once, and again when the lock file has changed",
   expect(await calls()).toHaveLength(2);
 });
 
+test("ends with an error where the Python environment cannot be made", async () => {
+  await provideTools();
+  await provide("tclsh");
+  await provide("npm", installs);
+  await provide("python3", 'case "$1" in *environment.py) exit 1;; esac');
+  expect(await setUp("test")).toMatchObject({ exitCode: 1, stdout: "" });
+  expect((await setUp("test")).stderr).toContain("there is no Python environment for the cocotb tests");
+});
+
 test("ends with an error where npm fails, or leaves packages out", async () => {
   await provideTools();
   await provide("npm", "exit 1");
@@ -87,12 +96,19 @@ test("ends with an error where npm fails, or leaves packages out", async () => {
 test.runIf(process.getuid?.() === 0)(
   "installs Debian's packages as root, all that sim/tools.ts asks for",
   async () => {
-    await provide("apt-get");
+    await provide(
+      "apt-get",
+      `printf '#!/bin/sh\necho python3 "$@" >> ${log}' > ${bin}/python3; chmod +x ${bin}/python3`,
+    );
     await provide("npm", installs);
     expect(await setUp("test")).toMatchObject({ exitCode: 0, stdout: "" });
-    const [update, install = ""] = await calls();
+    const [update, install = "", ...others] = await calls();
     expect(update).toBe("apt-get update");
-    expect(install).toMatch(/^apt-get install -y --no-install-recommends /);
+    expect(install).toMatch(
+      /^apt-get install -y --no-install-recommends .* python3 python3-venv libpython3-dev/,
+    );
+    const cache = join(clone, ".cache/verilator");
+    expect(others.at(-1)).toBe(`python3 ${join(clone, "sim/cocotb/environment.py")} ${cache}`);
     for (const name of toolNames) {
       const wanted = /apt-get install ([^;]*)/.exec((await findTool(name)).install)?.[1] ?? "none named";
       expect(install.split(" ")).toContain(wanted);
