@@ -10,12 +10,6 @@ export function bitRange(lo: number, hi: number): BitSet {
   return lo < hi ? [lo, hi] : noBits;
 }
 
-export function unionBits(a: BitSet, b: BitSet): BitSet {
-  if (a.length === 0) return b;
-  if (b.length === 0) return a;
-  return combine(a, b, (inA, inB) => inA || inB);
-}
-
 export function intersectBits(a: BitSet, b: BitSet): BitSet {
   return a.length === 0 || b.length === 0 ? noBits : combine(a, b, (inA, inB) => inA && inB);
 }
@@ -27,6 +21,20 @@ export function subtractBits(a: BitSet, b: BitSet): BitSet {
 export function containsRange(set: BitSet, lo: number, hi: number): boolean {
   for (let i = 0; i < set.length; i += 2) if ((set[i] ?? 0) <= lo && hi <= (set[i + 1] ?? 0)) return true;
   return lo >= hi;
+}
+
+/** Union of many sets. */
+export function unionOfSets(sets: readonly BitSet[]): BitSet {
+  const [first = noBits, ...more] = sets;
+  if (more.length === 0) return first;
+  return unionOfRanges(
+    sets.flatMap((set) =>
+      Array.from({ length: set.length / 2 }, (_, i): [number, number] => [
+        set[2 * i] ?? 0,
+        set[2 * i + 1] ?? 0,
+      ]),
+    ),
+  );
 }
 
 /** Union of many ranges in any order. */

@@ -1,4 +1,4 @@
-import { intersectBits, unionBits, bitRange, noBits, type BitSet } from "./bits.ts";
+import { bitRange, intersectBits, noBits, unionOfSets, type BitSet } from "./bits.ts";
 import type { Signal } from "./signals.ts";
 import type { Unrolled } from "./unroll.ts";
 
@@ -8,48 +8,65 @@ export interface Cover {
   readonly always: ReadonlyMap<Signal, BitSet>;
 }
 
-/** The bits that every statement, with all inside it, drives. */
-export function coverOf(tree: readonly Unrolled[]): ReadonlyMap<Unrolled, Cover> {
-  const covers = new Map<Unrolled, Cover>();
-  const visit = (node: Unrolled): Cover => {
-    const cover =
-      node.kind === "branch"
-        ? branch(
-            node.arms.map(({ body }) => list(body)),
-            node.missing === undefined,
-          )
-        : leaf(node);
-    covers.set(node, cover);
-    return cover;
-  };
-  const list = (nodes: readonly Unrolled[]): Cover => sequence(nodes.map(visit));
-  list(tree);
-  return covers;
+export interface Covers {
+  /** Of all statements together. */
+  readonly whole: Cover;
+  /** Of one statement, with all inside it. */
+  of(node: Unrolled): Cover;
 }
 
-/** What statements one after the other drive together. */
-export function sequence(covers: readonly Cover[]): Cover {
-  const maybe = new Map<Signal, BitSet>();
-  const always = new Map<Signal, BitSet>();
-  for (const cover of covers) {
-    for (const [signal, bits] of cover.maybe) maybe.set(signal, unionBits(maybe.get(signal) ?? noBits, bits));
-    for (const [signal, bits] of cover.always)
-      always.set(signal, unionBits(always.get(signal) ?? noBits, bits));
+export function coversOf(tree: readonly Unrolled[]): Covers {
+  const branches = new Map<Unrolled, Cover>();
+  const list = (nodes: readonly Unrolled[]): Cover => {
+    const maybe = new Unions();
+    const always = new Unions();
+    for (const node of nodes) {
+      if (node.kind === "effect") continue;
+      if (node.kind === "assign") {
+        const bits = bitRange(node.lo, node.hi);
+        maybe.add(node.signal, bits);
+        if (!node.dynamic) always.add(node.signal, bits);
+        continue;
+      }
+      const cover = branch(
+        node.arms.map(({ body }) => list(body)),
+        node.missing === undefined,
+      );
+      branches.set(node, cover);
+      for (const [signal, bits] of cover.maybe) maybe.add(signal, bits);
+      for (const [signal, bits] of cover.always) always.add(signal, bits);
+    }
+    return { maybe: maybe.all(), always: always.all() };
+  };
+  return { whole: list(tree), of: (node) => branches.get(node) ?? leaf(node) };
+}
+
+function leaf(node: Unrolled): Cover {
+  if (node.kind !== "assign") return { maybe: new Map(), always: new Map() };
+  const bits = new Map([[node.signal, bitRange(node.lo, node.hi)]]);
+  return { maybe: bits, always: node.dynamic ? new Map() : bits };
+}
+
+/** Bits of signals, gathered piece by piece and joined at the end: a wide one may be driven bit by bit. */
+class Unions {
+  private readonly pieces = new Map<Signal, BitSet[]>();
+
+  add(signal: Signal, bits: BitSet): void {
+    const list = this.pieces.get(signal);
+    if (list === undefined) this.pieces.set(signal, [bits]);
+    else list.push(bits);
   }
-  return { maybe, always };
-}
 
-function leaf(node: Exclude<Unrolled, { kind: "branch" }>): Cover {
-  if (node.kind === "effect") return { maybe: new Map(), always: new Map() };
-  const bits = bitRange(node.lo, node.hi);
-  return {
-    maybe: new Map([[node.signal, bits]]),
-    always: node.dynamic ? new Map() : new Map([[node.signal, bits]]),
-  };
+  all(): ReadonlyMap<Signal, BitSet> {
+    const all = new Map<Signal, BitSet>();
+    for (const [signal, list] of this.pieces) all.set(signal, unionOfSets(list));
+    return all;
+  }
 }
 
 function branch(arms: readonly Cover[], complete: boolean): Cover {
-  const { maybe } = sequence(arms);
+  const maybe = new Unions();
+  for (const arm of arms) for (const [signal, bits] of arm.maybe) maybe.add(signal, bits);
   const always = new Map<Signal, BitSet>();
   const [first, ...others] = arms;
   if (complete && first !== undefined)
@@ -60,5 +77,5 @@ function branch(arms: readonly Cover[], complete: boolean): Cover {
       );
       if (shared.length > 0) always.set(signal, shared);
     }
-  return { maybe, always };
+  return { maybe: maybe.all(), always };
 }

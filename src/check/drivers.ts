@@ -1,6 +1,8 @@
 import { noBits, subtractBits, containsRange, type BitSet } from "./bits.ts";
 import type { Facts, Finding } from "./facts.ts";
 import { partName, type Signal } from "./signals.ts";
+import type { Unrolled } from "./unroll.ts";
+import type { AssignStmt, SourceLocation } from "../ir/index.ts";
 
 /** Bits of wires, outputs, inputs of instances and registers that nothing drives; memories without contents. */
 export function checkUndriven(facts: Facts): readonly Finding[] {
@@ -12,6 +14,7 @@ function signals({ signals: table, cover, read }: Facts): readonly Finding[] {
     const { role, width } = signal;
     if (role === "input" || role === "instance-output") return [];
     const driven = cover.maybe.get(signal) ?? noBits;
+    if (driven.length === 2 && driven[0] === 0 && driven[1] === width) return [];
     // Neither driven nor read is one mistake, and `unread` tells it.
     if (driven.length === 0 && !read.signals.has(signal) && (role === "wire" || role === "reg")) return [];
     return missingParts(signal, subtractBits([0, width], driven)).map((path) => finding(signal, path));
@@ -67,71 +70,32 @@ function memories({ module, body, read }: Facts): readonly Finding[] {
 
 /** Assignments that a later one always overrides: of two drivers, the first is without effect. */
 export function checkDeadAssignments({ body, covers }: Facts): readonly Finding[] {
-  interface Copies {
-    total: number;
-    dead: number;
-    readonly signal: Signal;
-    readonly parts: Set<string>;
-    over: SourceLine | undefined;
-  }
-  interface SourceLine {
-    readonly file: string;
-    readonly line: number;
-  }
-  type Node = (typeof body.tree)[number];
-  const copies = new Map<Extract<Node, { kind: "assign" }>["stmt"], Copies>();
-
-  /** Bits that are driven in any case after the statement at hand; looked up outwards. */
-  class Later {
-    private readonly own = new Map<Signal, { bits: BitSet; loc: SourceLine }[]>();
-    private readonly outer: Later | undefined;
-
-    constructor(outer?: Later) {
-      this.outer = outer;
-    }
-
-    add(signal: Signal, bits: BitSet, loc: SourceLine): void {
-      const list = this.own.get(signal);
-      if (list === undefined) this.own.set(signal, [{ bits, loc }]);
-      else list.push({ bits, loc });
-    }
-
-    covering(signal: Signal, lo: number, hi: number): SourceLine | undefined {
-      const hit = this.own.get(signal)?.find(({ bits }) => containsRange(bits, lo, hi));
-      return hit?.loc ?? this.outer?.covering(signal, lo, hi);
-    }
-  }
-
-  const visit = (nodes: readonly Node[], later: Later): void => {
+  /** How many copies of a statement, whose loops are unrolled, are overridden, and by what. */
+  const dead = new Map<AssignStmt, { copies: number; readonly over: SourceLocation }>();
+  const visit = (nodes: readonly Unrolled[], later: Later): void => {
     for (const node of nodes.toReversed()) {
       if (node.kind === "effect") continue;
+      const { loc } = node.stmt;
       if (node.kind === "assign") {
-        const { stmt, signal, lo, hi } = node;
-        const known: Copies = copies.get(stmt) ?? {
-          total: 0,
-          dead: 0,
-          signal,
-          parts: new Set(),
-          over: undefined,
-        };
-        copies.set(stmt, known);
-        known.total++;
-        known.parts.add(partName(signal, lo, hi));
+        const { stmt, signal, lo, hi, dynamic } = node;
         const over = later.covering(signal, lo, hi);
-        if (over !== undefined) {
-          known.dead++;
-          known.over ??= over;
-        }
-      } else for (const arm of node.arms) visit(arm.body, new Later(later));
-      for (const [signal, bits] of covers.get(node)?.always ?? []) later.add(signal, bits, node.stmt.loc);
+        const known = dead.get(stmt);
+        if (known !== undefined && over !== undefined) known.copies++;
+        else if (over !== undefined) dead.set(stmt, { copies: 1, over });
+        if (!dynamic) later.add(signal, [lo, hi], loc);
+        continue;
+      }
+      for (const arm of node.arms) visit(arm.body, new Later(later));
+      for (const [signal, bits] of covers.of(node).always) later.add(signal, bits, loc);
     }
   };
   visit(body.tree, new Later());
 
-  return [...copies].flatMap(([stmt, { total, dead, parts, over }]): Finding[] => {
-    const [path = "", ...others] = parts;
+  return [...dead].flatMap(([stmt, { copies, over }]): Finding[] => {
+    const all = body.assignments.filter((assignment) => assignment.stmt === stmt);
+    const [path = "", ...others] = new Set(all.map(({ signal, lo, hi }) => partName(signal, lo, hi)));
     // In a loop that always drives the same bits, only the last round counts.
-    if (over === undefined || (dead < total && others.length > 0)) return [];
+    if (copies < all.length && others.length > 0) return [];
     return [
       {
         code: "dead-assignment",
@@ -142,4 +106,46 @@ export function checkDeadAssignments({ body, covers }: Facts): readonly Finding[
       },
     ];
   });
+}
+
+/** Bits that are driven in any case after the statement at hand; looked up outwards. */
+class Later {
+  private readonly own = new Map<Signal, Driven>();
+  private readonly outer: Later | undefined;
+
+  constructor(outer?: Later) {
+    this.outer = outer;
+  }
+
+  add(signal: Signal, bits: BitSet, loc: SourceLocation): void {
+    const driven = this.own.get(signal);
+    if (driven === undefined) this.own.set(signal, { pieces: [{ bits, loc }], all: undefined });
+    else {
+      driven.pieces.push({ bits, loc });
+      // One that is driven in many pieces is mostly driven bit by bit: few questions get past the bits of all.
+      if (driven.all === undefined) {
+        driven.all = new Uint8Array(signal.width);
+        for (const piece of driven.pieces) fill(driven.all, piece.bits);
+      } else fill(driven.all, bits);
+    }
+  }
+
+  covering(signal: Signal, lo: number, hi: number): SourceLocation | undefined {
+    const { pieces = [], all } = this.own.get(signal) ?? {};
+    const hit =
+      all !== undefined && (all[lo] === 0 || all[hi - 1] === 0)
+        ? undefined
+        : pieces.find(({ bits }) => containsRange(bits, lo, hi));
+    return hit?.loc ?? this.outer?.covering(signal, lo, hi);
+  }
+}
+
+interface Driven {
+  readonly pieces: { readonly bits: BitSet; readonly loc: SourceLocation }[];
+  /** A flag for each bit, once there are several pieces. */
+  all: Uint8Array | undefined;
+}
+
+function fill(flags: Uint8Array, bits: BitSet): void {
+  for (let i = 0; i < bits.length; i += 2) flags.fill(1, bits[i], bits[i + 1]);
 }

@@ -1,9 +1,9 @@
 import type { Design, Diagnostic, Module, SourceLocation } from "../ir/index.ts";
-import { coverOf, sequence, type Cover } from "./cover.ts";
+import { coversOf, type Cover, type Covers } from "./cover.ts";
 import { combGraph, summarise, type CombGraph, type Summary } from "./graph.ts";
 import { readsOfBody, type Reads } from "./readers.ts";
 import { signalsOf, type SignalTable } from "./signals.ts";
-import { unroll, type Unrolled, type UnrolledBody } from "./unroll.ts";
+import { unroll, type UnrolledBody } from "./unroll.ts";
 
 /** All that the passes share about one module. */
 export interface Facts {
@@ -12,7 +12,7 @@ export interface Facts {
   readonly signals: SignalTable;
   readonly body: UnrolledBody;
   /** What each statement drives, and what the whole body does. */
-  readonly covers: ReadonlyMap<Unrolled, Cover>;
+  readonly covers: Covers;
   readonly cover: Cover;
   /** What is read, by anything but itself. */
   readonly read: Reads;
@@ -48,11 +48,10 @@ export function factsOf(
   const signals = signalsOf(design, module);
   const body = unroll(module.body, signals);
   const graph = combGraph(module, signals, body, summaries);
-  const covers = coverOf(body.tree);
-  const cover = sequence(body.tree.flatMap((node) => covers.get(node) ?? []));
+  const covers = coversOf(body.tree);
   const read = readsOfBody(body);
   return {
-    facts: { design, module, signals, body, covers, cover, read, graph, summaries },
+    facts: { design, module, signals, body, covers, cover: covers.whole, read, graph, summaries },
     summary: summarise(design, module, graph, summaries),
   };
 }

@@ -52,7 +52,13 @@ export class CombGraph {
     const cuts = cutsOf(signals, body, arcs);
     const segments: Segment[] = [];
     this.bySignal = signals.all.map((signal) => {
-      const bounds = [...(cuts[signal.id] ?? []), signal.width].sort((a, b) => a - b);
+      const inner = cuts[signal.id];
+      if (inner === undefined) {
+        const whole: Segment = { id: segments.length, signal, lo: 0, hi: signal.width };
+        segments.push(whole);
+        return [whole];
+      }
+      const bounds = [...inner, signal.width].sort((a, b) => a - b);
       const own: Segment[] = [];
       let lo = 0;
       for (const hi of bounds) {
@@ -65,34 +71,46 @@ export class CombGraph {
       return own;
     });
     this.segments = segments;
-    const sources = segments.map(() => new Set<number>());
-    const uncrossed = segments.map(() => new Set<number>());
-    const domains = segments.map(() => new Set<string>());
+    const sources = segments.map((): number[] => []);
+    const anyCrossed = arcs.some(({ crossed }) => crossed);
+    const uncrossed = anyCrossed ? segments.map((): number[] => []) : sources;
+    const domains = segments.map((): ReadonlySet<string> => noDomains);
+    const changesIn = ({ id }: Segment, domain: string): void => {
+      domains[id] = new Set([...(domains[id] ?? []), domain]);
+    };
     for (const arc of arcs) {
       for (const target of this.within(arc.signal, arc.lo, arc.hi)) {
-        if (arc.crossing !== undefined) domains[target.id]?.add(arc.crossing);
+        if (arc.crossing !== undefined) changesIn(target, arc.crossing);
         if (arc.source === undefined) {
           const domain = arc.memory === undefined ? undefined : memoryDomain(arc.memory);
-          if (domain !== undefined && arc.crossing === undefined) domains[target.id]?.add(domain);
+          if (domain !== undefined && arc.crossing === undefined) changesIn(target, domain);
           continue;
         }
-        const shift = arc.from - arc.lo;
-        const [from, fromHi] = arc.aligned ? [target.lo + shift, target.hi + shift] : [arc.from, arc.fromHi];
+        const shift = arc.aligned ? arc.from - arc.lo : 0;
+        const from = arc.aligned ? target.lo + shift : arc.from;
+        const fromHi = arc.aligned ? target.hi + shift : arc.fromHi;
         for (const source of this.within(arc.source, from, fromHi)) {
-          sources[target.id]?.add(source.id);
-          if (!arc.crossed) uncrossed[target.id]?.add(source.id);
+          sources[target.id]?.push(source.id);
+          if (anyCrossed && !arc.crossed) uncrossed[target.id]?.push(source.id);
         }
       }
     }
-    this.sources = sources.map((set) => [...set]);
-    this.uncrossed = arcs.some(({ crossed }) => crossed) ? uncrossed.map((set) => [...set]) : this.sources;
+    this.sources = sources.map(distinct);
+    this.uncrossed = anyCrossed ? uncrossed.map(distinct) : this.sources;
     this.domains = domains;
   }
 
   within(signal: Signal, lo: number, hi: number): readonly Segment[] {
     const own = this.bySignal[signal.id] ?? [];
     if (own.length === 1) return own;
-    return own.filter((segment) => segment.lo < hi && lo < segment.hi);
+    let [first, end] = [0, own.length];
+    while (first < end) {
+      const middle = (first + end) >> 1;
+      if ((own[middle]?.hi ?? Infinity) <= lo) first = middle + 1;
+      else end = middle;
+    }
+    while ((own[end]?.lo ?? Infinity) < hi) end++;
+    return own.slice(first, end);
   }
 
   /**
@@ -127,6 +145,12 @@ export class CombGraph {
     }
     return undefined;
   }
+}
+
+const noDomains: ReadonlySet<string> = new Set();
+
+function distinct(ids: readonly number[]): readonly number[] {
+  return ids.length < 2 ? ids : [...new Set(ids)];
 }
 
 export function segmentName({ signal, lo, hi }: Segment): string {
@@ -211,8 +235,8 @@ export function combGraph(
   for (const instance of module.instances) {
     for (const { output, lo, hi, input, from, fromHi, crossed } of summaries.get(instance.module)?.through ??
       []) {
-      const signal = signals.named(`${instance.name}.${output}`);
-      const source = signals.named(`${instance.name}.${input}`);
+      const signal = signals.find({ name: output, instance: instance.name });
+      const source = signals.find({ name: input, instance: instance.name });
       if (signal === undefined || source === undefined) continue;
       arcs.push({
         signal,
@@ -233,12 +257,17 @@ export function combGraph(
 }
 
 /** Where signals must be cut so that every arc begins and ends at a cut. Registers have no inside. */
-function cutsOf(signals: SignalTable, body: UnrolledBody, arcs: readonly Arc[]): readonly Set<number>[] {
-  const cuts = signals.all.map(() => new Set<number>());
+function cutsOf(
+  signals: SignalTable,
+  body: UnrolledBody,
+  arcs: readonly Arc[],
+): readonly (ReadonlySet<number> | undefined)[] {
+  const cuts = signals.all.map((): Set<number> | undefined => undefined);
   const isCut = ({ role }: Signal): boolean => role !== "reg";
   const cut = (signal: Signal, at: number): boolean => {
-    const own = cuts[signal.id];
-    if (own === undefined || !isCut(signal) || at <= 0 || at >= signal.width || own.has(at)) return false;
+    if (!isCut(signal) || at <= 0 || at >= signal.width) return false;
+    const own = (cuts[signal.id] ??= new Set());
+    if (own.has(at)) return false;
     own.add(at);
     return true;
   };
@@ -301,7 +330,7 @@ export function summarise(
       });
     }
     const own = outputDomains.get(signal.name) ?? new Set<string>();
-    for (const domain of domains[id] ?? []) own.add(domain);
+    for (const domain of domains[id] ?? noDomains) own.add(domain);
     outputDomains.set(signal.name, own);
   }
   return { through, outputDomains };
@@ -346,32 +375,55 @@ export function segmentDomains(
   summaries: ReadonlyMap<string, Summary>,
   inputs: boolean,
 ): readonly ReadonlySet<string>[] {
-  const instances = new Map(module.instances.map((instance) => [instance.name, instance]));
-  const ownDomains = ({ name, role, domain }: Signal): readonly string[] => {
+  const ownDomains = ({ name, role, domain, instance }: Signal): readonly string[] => {
     if (role === "reg" || (role === "input" && inputs)) return domain === undefined ? [] : [domain];
-    if (role !== "instance-output") return [];
-    const dot = name.indexOf(".");
-    const instance = instances.get(name.slice(0, dot));
-    if (instance === undefined) return [];
-    const inner = summaries.get(instance.module)?.outputDomains.get(name.slice(dot + 1)) ?? [];
+    if (role !== "instance-output" || instance === undefined) return [];
+    const inner = summaries.get(instance.module)?.outputDomains.get(name.slice(instance.name.length + 1));
+    if (inner === undefined || inner.size === 0) return [];
     return [...inner].flatMap((d) => boundDomain(design, module, instance, d) ?? []);
   };
-  const readers: number[][] = graph.segments.map(() => []);
-  graph.uncrossed.forEach((sources, id) => {
-    for (const source of sources) readers[source]?.push(id);
+  const readers = readersOf(graph.uncrossed);
+  // Of the few sets that occur, each is there once.
+  const sets = new Map<string, ReadonlySet<string>>();
+  const extended = (set: ReadonlySet<string>, more: Iterable<string>): ReadonlySet<string> => {
+    const next = new Set([...set, ...more]);
+    if (next.size === set.size) return set;
+    const key = [...next].join(" ");
+    const known = sets.get(key) ?? next;
+    sets.set(key, known);
+    return known;
+  };
+  const result = graph.segments.map(({ id, signal }) => {
+    const own = ownDomains(signal);
+    const crossed = graph.domains[id] ?? noDomains;
+    return own.length === 0 && crossed.size === 0 ? noDomains : extended(extended(noDomains, crossed), own);
   });
-  const result = graph.segments.map(
-    ({ id, signal }) => new Set([...(graph.domains[id] ?? []), ...ownDomains(signal)]),
-  );
   for (const { name } of module.domains) {
-    const reached = new Set<number>();
+    const isReached = new Uint8Array(result.length);
+    const reached: number[] = [];
+    const reach = (id: number): void => {
+      if (isReached[id] === 1) return;
+      isReached[id] = 1;
+      reached.push(id);
+    };
     result.forEach((domains, id) => {
-      if (domains.has(name)) reached.add(id);
+      if (domains.has(name)) reach(id);
     });
+    // What is added during the loop is visited as well.
     for (const id of reached) {
-      result[id]?.add(name);
-      for (const reader of readers[id] ?? []) reached.add(reader);
+      const domains = result[id] ?? noDomains;
+      if (!domains.has(name)) result[id] = extended(domains, [name]);
+      for (const reader of readers[id] ?? []) reach(reader);
     }
   }
   return result;
+}
+
+/** The segments that depend on each segment. */
+export function readersOf(sources: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const readers = sources.map((): number[] => []);
+  sources.forEach((list, id) => {
+    for (const source of list) readers[source]?.push(id);
+  });
+  return readers;
 }

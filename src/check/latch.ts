@@ -10,7 +10,9 @@ export function checkLatches({ signals, body, cover, covers }: Facts): readonly 
   return signals.all.flatMap((signal) => {
     if (signal.role === "reg") return [];
     const maybe = cover.maybe.get(signal) ?? noBits;
-    const open = subtractBits(maybe, cover.always.get(signal) ?? noBits);
+    const always = cover.always.get(signal) ?? noBits;
+    if (maybe === always) return [];
+    const open = subtractBits(maybe, always);
     const [bit] = open;
     if (bit === undefined) return [];
     const { conditions, loc } = wayWithout(body.tree, signal, bit, covers);
@@ -32,13 +34,13 @@ interface Way {
 
 /** A way through statements on which `bit` of `signal` is never assigned, through the last of them that could. */
 function wayWithout(nodes: readonly Unrolled[], signal: Signal, bit: number, covers: Facts["covers"]): Way {
-  const touches = (node: Unrolled): boolean => has(covers.get(node)?.maybe.get(signal), bit);
+  const touches = (node: Unrolled): boolean => has(covers.of(node).maybe.get(signal), bit);
   const last = nodes.findLast(touches);
   if (last === undefined) return { conditions: [], loc: undefined };
   if (last.kind !== "branch") return { conditions: [], loc: last.stmt.loc };
   if (last.missing !== undefined) return { conditions: [last.missing()], loc: last.stmt.loc };
   const open = last.arms.find(
-    ({ body }) => !body.some((node) => has(covers.get(node)?.always.get(signal), bit)),
+    ({ body }) => !body.some((node) => has(covers.of(node).always.get(signal), bit)),
   );
   if (open === undefined) return { conditions: [], loc: last.stmt.loc };
   const inner = wayWithout(open.body, signal, bit, covers);

@@ -1,5 +1,5 @@
 import type { Facts, Finding } from "./facts.ts";
-import { segmentName, statementOn, type CombGraph } from "./graph.ts";
+import { readersOf, segmentName, statementOn, type CombGraph } from "./graph.ts";
 import type { Signal } from "./signals.ts";
 import type { UnrolledBody } from "./unroll.ts";
 
@@ -31,27 +31,30 @@ export function checkLoops({ graph, body, module }: Facts): readonly Finding[] {
 
 /** Segments left when those without sources, then those without readers, are taken away again and again. */
 function onCycles(graph: CombGraph): ReadonlySet<number> {
-  const left = new Set(graph.segments.map(({ id }) => id));
-  const readers: number[][] = graph.segments.map(() => []);
-  graph.sources.forEach((list, id) => {
-    for (const source of list) readers[source]?.push(id);
-  });
+  const left = new Uint8Array(graph.segments.length).fill(1);
+  const readers = readersOf(graph.sources);
   peel(left, graph.sources, readers);
   peel(left, readers, graph.sources);
-  return left;
+  return new Set(graph.segments.flatMap(({ id }) => (left[id] === 1 ? [id] : [])));
 }
 
 function peel(
-  left: Set<number>,
+  left: Uint8Array,
   needs: readonly (readonly number[])[],
   neededBy: readonly (readonly number[])[],
 ): void {
-  const open = needs.map((list) => list.filter((id) => left.has(id)).length);
-  const queue = [...left].filter((id) => open[id] === 0);
+  const open = new Int32Array(left.length);
+  const queue: number[] = [];
+  needs.forEach((list, id) => {
+    let count = 0;
+    for (const other of list) count += left[other] ?? 0;
+    open[id] = count;
+    if (count === 0 && left[id] === 1) queue.push(id);
+  });
   for (const id of queue) {
-    left.delete(id);
+    left[id] = 0;
     for (const other of neededBy[id] ?? []) {
-      if (!left.has(other)) continue;
+      if (left[other] === 0) continue;
       const count = (open[other] ?? 0) - 1;
       open[other] = count;
       if (count === 0) queue.push(other);
@@ -73,8 +76,16 @@ function reach(graph: CombGraph, id: number, nodes: ReadonlySet<number>): Readon
 export function checkOrder({ body }: Facts): readonly Finding[] {
   const findings: Finding[] = [];
   const bySignal = new Map<Signal, UnrolledBody["assignments"][number][]>();
+  const readsItself = new Set<Signal>();
+  for (const { stmt, signal, sources, guards } of body.assignments)
+    if (
+      !stmt.clocked &&
+      (sources.some((s) => s.signal === signal) ||
+        guards.some((guard) => guard.sources.some((s) => s.signal === signal)))
+    )
+      readsItself.add(signal);
   for (const assignment of body.assignments) {
-    if (assignment.stmt.clocked) continue;
+    if (assignment.stmt.clocked || !readsItself.has(assignment.signal)) continue;
     const list = bySignal.get(assignment.signal);
     if (list === undefined) bySignal.set(assignment.signal, [assignment]);
     else list.push(assignment);

@@ -8,6 +8,7 @@ export function checkMemories(facts: Facts): readonly Finding[] {
 }
 
 function accesses({ module }: Facts): readonly Finding[] {
+  if (module.memories.length === 0) return [];
   const findings: Finding[] = [];
   const memories = new Map(module.memories.map((memory) => [memory.name, memory]));
   const regs = new Map(module.regs.map((reg) => [reg.name, reg]));

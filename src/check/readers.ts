@@ -1,4 +1,4 @@
-import { unionOfRanges, type BitSet } from "./bits.ts";
+import { bitRange, unionOfRanges, type BitSet } from "./bits.ts";
 import type { Dependence } from "./reads.ts";
 import type { Signal } from "./signals.ts";
 import type { Guard, UnrolledBody } from "./unroll.ts";
@@ -43,8 +43,11 @@ export function readsOfBody(body: UnrolledBody): Reads {
     read(sources, undefined);
     readGuards(guards, undefined);
   }
-  const signals = new Map(
-    [...ranges].map(([signal, list]) => [signal, unionOfRanges([...list, ...(byItself.get(signal) ?? [])])]),
-  );
+  const signals = new Map<Signal, BitSet>();
+  for (const [signal, list] of ranges) {
+    const [first, ...more] = [...list, ...(byItself.get(signal) ?? [])];
+    if (first !== undefined)
+      signals.set(signal, more.length === 0 ? bitRange(...first) : unionOfRanges([first, ...more]));
+  }
   return { signals, memories };
 }

@@ -141,11 +141,16 @@ function sign(arg: Expr, count: number): Demand {
   return spread(arg, count, widthOf(arg.type) - 1);
 }
 
+/** A fixed part of its only operand. */
+function isSelection(expr: Expr): boolean {
+  return expr.kind === "slice" || (expr.kind === "index" && expr.index.kind === "const");
+}
+
 /** All that a value depends on, bit by bit where the operation works bit by bit. */
-export function dependencesOf(expr: Expr, env: Env, signals: SignalTable): readonly Dependence[] {
+export function dependencesOf(expr: Expr, env: Env, signals: SignalTable): Dependence[] {
   const found: Dependence[] = [];
-  // An expression may share nodes; each is visited once for each demand on it.
-  const seen = new Map<Expr, Set<string>>();
+  // An expression may share nodes; each that has several operands is visited once for each demand on it.
+  let seen: Map<Expr, Set<string>> | undefined;
   const visit = ({ arg: e, lo, hi, to, toHi, aligned }: Demand, crossing: string | undefined): void => {
     if (lo >= hi || e.kind === "const" || e.kind === "loopvar") return;
     if (e.kind === "ref") {
@@ -154,11 +159,14 @@ export function dependencesOf(expr: Expr, env: Env, signals: SignalTable): reado
         found.push({ signal, memory: undefined, lo, hi, to, toHi, aligned, crossing });
       return;
     }
-    const key = `${String(lo)},${String(hi)},${String(to)},${String(toHi)},${String(aligned)},${crossing ?? ""}`;
-    const keys = seen.get(e);
-    if (keys?.has(key) === true) return;
-    if (keys === undefined) seen.set(e, new Set([key]));
-    else keys.add(key);
+    if (!isSelection(e)) {
+      const key = `${String(lo)},${String(hi)},${String(to)},${String(toHi)},${String(aligned)},${crossing ?? ""}`;
+      seen ??= new Map();
+      const keys = seen.get(e);
+      if (keys?.has(key) === true) return;
+      if (keys === undefined) seen.set(e, new Set([key]));
+      else keys.add(key);
+    }
     if (e.kind === "memread")
       found.push({ signal: undefined, memory: e.memory, lo: 0, hi: 0, to, toHi, aligned: false, crossing });
     // The crossing nearest to the reader is the one that counts.

@@ -1,5 +1,5 @@
 import { widthOf } from "../ir/index.ts";
-import type { Design, Instance, Module, Port, RefExpr, SourceLocation, Type } from "../ir/index.ts";
+import type { Design, Instance, Module, Port, SourceLocation, Type } from "../ir/index.ts";
 
 /** Everything a module can refer to by a RefExpr, with what the checks need to know about it. */
 export interface Signal {
@@ -7,6 +7,8 @@ export interface Signal {
   readonly id: number;
   /** `name`, or `instance.name` for the port of an instance. */
   readonly name: string;
+  /** Of which it is a port. */
+  readonly instance?: Instance;
   readonly role: "input" | "output" | "wire" | "reg" | "instance-input" | "instance-output";
   readonly type: Type;
   readonly width: number;
@@ -20,18 +22,17 @@ export interface Signal {
 
 export interface SignalTable {
   readonly all: readonly Signal[];
-  find(ref: RefExpr): Signal | undefined;
-  named(name: string): Signal | undefined;
+  find(ref: { readonly name: string; readonly instance?: string | undefined }): Signal | undefined;
 }
 
 export function signalsOf(design: Design, module: Module): SignalTable {
   const all: Signal[] = [];
-  const byName = new Map<string, Signal>();
+  const own = new Map<string, Signal>();
   const add = (signal: Omit<Signal, "id" | "width">): void => {
     const full: Signal = { ...signal, id: all.length, width: widthOf(signal.type) };
     all.push(full);
     // Of two signals of one name, which is reported, the first counts.
-    if (!byName.has(full.name)) byName.set(full.name, full);
+    if (!own.has(full.name)) own.set(full.name, full);
   };
   const plain = { mayBeUnread: false, reset: false };
   for (const { name, type, direction, domain, loc, role } of module.ports)
@@ -41,37 +42,62 @@ export function signalsOf(design: Design, module: Module): SignalTable {
     add({ ...plain, name, type, loc, mayBeUnread, domain: undefined, role: "wire" });
   for (const { name, type, loc, mayBeUnread, domain, reset } of module.regs)
     add({ name, type, loc, mayBeUnread, domain, reset: reset !== undefined, role: "reg" });
-  for (const instance of module.instances)
-    for (const port of design.modules[instance.module]?.ports ?? [])
-      if (port.role === "data")
-        add({
-          ...plain,
-          name: `${instance.name}.${port.name}`,
-          type: port.type,
-          loc: instance.loc,
-          domain: outerDomain(design, module, instance, port),
-          role: port.direction === "in" ? "instance-input" : "instance-output",
-        });
+  // Cells come by the thousand, of few types: where a port stands among those of its instance is the type's.
+  const layouts = new Map<string, Layout>();
+  const placed = new Map<string, { readonly first: number; readonly layout: Layout }>();
+  for (const instance of module.instances) {
+    const { name, module: key, loc } = instance;
+    const layout = layouts.get(key) ?? layoutOf(design.modules[key]?.ports ?? []);
+    layouts.set(key, layout);
+    if (!placed.has(name)) placed.set(name, { first: all.length, layout });
+    for (const { name: port, direction, type, domain } of layout.ports)
+      all.push({
+        id: all.length,
+        name: `${name}.${port}`,
+        instance,
+        role: direction === "in" ? "instance-input" : "instance-output",
+        type,
+        width: widthOf(type),
+        domain: boundDomain(design, module, instance, domain),
+        mayBeUnread: false,
+        reset: false,
+        loc,
+      });
+  }
   return {
     all,
-    find: ({ name, instance }) => byName.get(instance === undefined ? name : `${instance}.${name}`),
-    named: (name) => byName.get(name),
+    find: ({ name, instance }) => {
+      if (instance === undefined) return own.get(name);
+      const place = placed.get(instance);
+      const offset = place?.layout.offsets.get(name);
+      return place === undefined || offset === undefined ? undefined : all[place.first + offset];
+    },
   };
 }
 
-/** The domain of the outer module whose clock the port's domain is bound to. */
-function outerDomain(design: Design, module: Module, instance: Instance, port: Port): string | undefined {
-  return boundDomain(design, module, instance, port.domain);
+/** The data ports of a module, and where each of them stands among them. */
+interface Layout {
+  readonly ports: readonly Port[];
+  readonly offsets: ReadonlyMap<string, number>;
 }
 
+function layoutOf(all: readonly Port[]): Layout {
+  const ports = all.filter(({ role }) => role === "data");
+  // Of two ports of one name, which is reported, the first counts.
+  return { ports, offsets: new Map(ports.map(({ name }, i): [string, number] => [name, i]).reverse()) };
+}
+
+/** The domain of the outer module whose clock a domain of an instance is bound to. */
 export function boundDomain(
   design: Design,
   module: Module,
   instance: Instance,
   domain: string | undefined,
 ): string | undefined {
+  if (domain === undefined) return undefined;
   const clock = design.modules[instance.module]?.domains.find(({ name }) => name === domain)?.clock;
-  const bound = clock === undefined ? undefined : instance.clocks[clock];
+  if (clock === undefined) return undefined;
+  const bound = instance.clocks[clock];
   return module.domains.find(({ clock: own }) => own === bound)?.name;
 }
 

@@ -17,18 +17,18 @@ interface StreamEnd {
 function streamEnds({ module, design, signals }: Facts): readonly StreamEnd[] {
   const ends: StreamEnd[] = [];
   const add = (
-    prefix: string,
+    instance: string | undefined,
     streams: typeof module.streams,
     gives: "source" | "sink",
     loc: SourceLocation,
   ): void => {
     for (const stream of streams) {
-      const find = (port: string): Signal | undefined => signals.named(prefix + port);
+      const find = (name: string): Signal | undefined => signals.find({ name, instance });
       const [valid, ready] = [find(stream.valid), find(stream.ready)];
       if (valid === undefined || ready === undefined) continue;
       const payload = stream.payload.flatMap(({ port }) => find(port) ?? []);
       ends.push({
-        name: prefix + stream.name,
+        name: instance === undefined ? stream.name : `${instance}.${stream.name}`,
         gives: stream.direction === gives,
         valid,
         ready,
@@ -37,9 +37,9 @@ function streamEnds({ module, design, signals }: Facts): readonly StreamEnd[] {
       });
     }
   };
-  add("", module.streams, "source", module.loc);
+  add(undefined, module.streams, "source", module.loc);
   for (const { name, module: key, loc } of module.instances)
-    add(`${name}.`, design.modules[key]?.streams ?? [], "sink", loc);
+    add(name, design.modules[key]?.streams ?? [], "sink", loc);
   return ends;
 }
 

@@ -1,6 +1,7 @@
 import { readsOf, targetRoot, visitExpr, visitStmts } from "../ir/index.ts";
 import type { Expr, Module, SourceLocation, Stmt } from "../ir/index.ts";
 import type { Facts, Finding } from "./facts.ts";
+import type { Signal } from "./signals.ts";
 
 /** Mistakes after which the checks of a body would only report consequences. */
 const fatal = new Set([
@@ -110,13 +111,13 @@ function unknownClock(domain: string, path: string, module: Module, loc: SourceL
 /** `.set` belongs to wires, outputs and inputs of instances, `.next` to registers; nothing else can be driven. */
 function targets({ module, signals }: Facts): readonly Finding[] {
   const findings: Finding[] = [];
-  const modes = new Map<string, boolean>();
+  const modes = new Map<Signal, boolean>();
   visitStmts(module.body, (stmt) => {
     if (stmt.kind !== "assign") return;
     const signal = signals.find(targetRoot(stmt.target));
     if (signal === undefined) return;
     const { name: path, role } = signal;
-    const clocked = modes.get(path);
+    const clocked = modes.get(signal);
     if (clocked !== undefined && clocked !== stmt.clocked) {
       findings.push({
         code: "multiple-drivers",
@@ -127,7 +128,7 @@ function targets({ module, signals }: Facts): readonly Finding[] {
       });
       return;
     }
-    modes.set(path, stmt.clocked);
+    modes.set(signal, stmt.clocked);
     if (role === "input" || role === "instance-output")
       findings.push({
         code: "multiple-drivers",

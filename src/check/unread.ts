@@ -1,7 +1,7 @@
 import { noBits, subtractBits } from "./bits.ts";
 import { missingParts } from "./drivers.ts";
 import type { Facts, Finding } from "./facts.ts";
-import type { Signal } from "./signals.ts";
+import type { Instance } from "../ir/index.ts";
 
 /**
  * Bits that nobody reads: of inputs, wires, registers and outputs of instances; memories that nobody reads. An external
@@ -14,18 +14,18 @@ export function checkUnread(facts: Facts): readonly Finding[] {
     ...signals.all.flatMap((signal): Finding[] => {
       const { role, width, mayBeUnread, loc } = signal;
       if (mayBeUnread || role === "output" || role === "instance-input") return [];
-      if (role === "instance-output" && inUse.has(instanceOf(signal))) return [];
+      if (signal.instance !== undefined && inUse.has(signal.instance)) return [];
+      const bits = read.signals.get(signal) ?? noBits;
+      if (bits.length === 2 && bits[0] === 0 && bits[1] === width) return [];
       const idle =
         !read.signals.has(signal) && !cover.maybe.has(signal) && (role === "wire" || role === "reg");
-      return missingParts(signal, subtractBits([0, width], read.signals.get(signal) ?? noBits)).map(
-        (path) => ({
-          code: "unread",
-          path,
-          message: idle ? `${path} is neither driven nor read` : `nothing reads ${path}`,
-          hint: idle ? "remove it" : "remove it, or say that it is meant with m.unused({ name: signal })",
-          loc,
-        }),
-      );
+      return missingParts(signal, subtractBits([0, width], bits)).map((path) => ({
+        code: "unread",
+        path,
+        message: idle ? `${path} is neither driven nor read` : `nothing reads ${path}`,
+        hint: idle ? "remove it" : "remove it, or say that it is meant with m.unused({ name: signal })",
+        loc,
+      }));
     }),
     ...module.memories
       .filter(({ name }) => !read.memories.has(name))
@@ -40,18 +40,12 @@ export function checkUnread(facts: Facts): readonly Finding[] {
 }
 
 /** Instances of external modules that something is read of. */
-function cellsInUse({ signals, read, module, design }: Facts): ReadonlySet<string> {
-  const cells = new Set(
-    module.instances.filter((i) => design.modules[i.module]?.external !== undefined).map(({ name }) => name),
-  );
-  return new Set(
-    signals.all
-      .filter((signal) => signal.role === "instance-output" && read.signals.has(signal))
-      .map(instanceOf)
-      .filter((name) => cells.has(name)),
-  );
-}
-
-function instanceOf({ name }: Signal): string {
-  return name.slice(0, name.indexOf("."));
+function cellsInUse({ signals, read, design }: Facts): ReadonlySet<Instance> {
+  const inUse = new Set<Instance>();
+  for (const signal of signals.all) {
+    const { role, instance } = signal;
+    if (role !== "instance-output" || instance === undefined || !read.signals.has(signal)) continue;
+    if (design.modules[instance.module]?.external !== undefined) inUse.add(instance);
+  }
+  return inUse;
 }

@@ -66,7 +66,7 @@ export function unroll(body: readonly Stmt[], signals: SignalTable): UnrolledBod
   const assignments: Assignment[] = [];
   const effects: Effect[] = [];
 
-  const sourcesOf = (expr: Expr, env: Env): readonly Dependence[] => dependencesOf(expr, env, signals);
+  const sourcesOf = (expr: Expr, env: Env): Dependence[] => dependencesOf(expr, env, signals);
 
   const visitAll = (stmts: readonly Stmt[], env: Env, guards: readonly Guard[]): readonly Unrolled[] =>
     stmts.flatMap((stmt) => visit(stmt, env, guards));
@@ -78,7 +78,8 @@ export function unroll(body: readonly Stmt[], signals: SignalTable): UnrolledBod
         if (signal === undefined) return [];
         const { lo, hi, dynamic, indices } = resolve(stmt.target, env);
         if (hi > signal.width) return [];
-        const reads = [...sourcesOf(stmt.value, env)];
+        const values = sourcesOf(stmt.value, env);
+        const reads = indices.length === 0 ? values : [...values];
         for (const index of indices)
           for (const read of sourcesOf(index, env))
             reads.push({ ...read, to: 0, toHi: hi - lo, aligned: false });
@@ -145,12 +146,14 @@ export function unroll(body: readonly Stmt[], signals: SignalTable): UnrolledBod
   return { tree, assignments, effects };
 }
 
+const noExprs: readonly Expr[] = [];
+
 function resolve(
   target: Target,
   env: Env,
 ): { lo: number; hi: number; dynamic: boolean; indices: readonly Expr[] } {
   const width = widthOf(target.type);
-  if (target.kind === "ref") return { lo: 0, hi: width, dynamic: false, indices: [] };
+  if (target.kind === "ref") return { lo: 0, hi: width, dynamic: false, indices: noExprs };
   const outer = resolve(target.arg, env);
   if (target.kind === "slice") {
     if (outer.dynamic) return outer;

@@ -1,7 +1,7 @@
 import { selectionOf } from "./select.ts";
 import { signalKey } from "../lower/comb.ts";
 import type { CombBlock } from "../lower/comb.ts";
-import { operands, readsOf, visitExpr, visitStmts, widthOf } from "../ir/index.ts";
+import { operands, readsOf, visitExpr, visitRefs, visitStmts, widthOf } from "../ir/index.ts";
 import type { AssignStmt, Expr, Instance, Module, Port, RefExpr } from "../ir/index.ts";
 
 /** How the ports of the instances of a module are joined to its signals. */
@@ -75,7 +75,7 @@ export function connect(
 export function wholeAssign({ body }: CombBlock): (AssignStmt & { readonly target: RefExpr }) | undefined {
   const [stmt, ...more] = body;
   if (stmt?.kind !== "assign" || more.length > 0 || stmt.target.kind !== "ref") return undefined;
-  return { ...stmt, target: stmt.target };
+  return stmt as AssignStmt & { readonly target: RefExpr };
 }
 
 /** In how many statements the port of an instance is read, by `instance.port`. */
@@ -86,10 +86,10 @@ function countUses(module: Module): Map<string, number> {
     const here = new Set<string>();
     const seen = new Set<Expr>();
     for (const expr of readsOf(stmt))
-      visitExpr(
+      visitRefs(
         expr,
-        (node) => {
-          if (node.kind === "ref" && node.instance !== undefined) here.add(signalKey(node));
+        (ref) => {
+          if (ref.instance !== undefined) here.add(signalKey(ref));
         },
         seen,
       );

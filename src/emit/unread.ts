@@ -50,8 +50,9 @@ export class Reads {
       this.#whole.add(name);
       return;
     }
-    const bits = this.#bits.get(name) ?? new Uint8Array(whole);
-    this.#bits.set(name, bits.fill(1, offset, offset + width));
+    let bits = this.#bits.get(name);
+    if (bits === undefined) this.#bits.set(name, (bits = new Uint8Array(whole)));
+    bits.fill(1, offset, offset + width);
   }
 
   /** Whether some bit of the signal is read by nobody. */

@@ -2,7 +2,6 @@ import { splitChecks } from "../lower/split.ts";
 import {
   operands,
   readsOf,
-  visitExpr,
   visitStmts,
   withOperands,
   type ClockDomain,
@@ -90,15 +89,17 @@ function enumsOf(module: Unfinished): readonly EnumType[] {
   for (const declaration of [...module.ports, ...module.wires, ...module.regs, ...module.memories])
     add(declaration.type);
   const seen = new Set<Expr>();
+  const addAll = (expr: Expr): void => {
+    if (expr.kind === "index" && expr.index.kind === "const") addAll(expr.arg);
+    else if (expr.kind !== "ref" && expr.kind !== "const") {
+      if (seen.has(expr)) return;
+      seen.add(expr);
+      for (const operand of operands(expr)) addAll(operand);
+    }
+    add(expr.type);
+  };
   visitStmts(module.body, (stmt) => {
-    for (const read of readsOf(stmt))
-      visitExpr(
-        read,
-        (e) => {
-          add(e.type);
-        },
-        seen,
-      );
+    for (const read of readsOf(stmt)) addAll(read);
   });
   return [...found.values()];
 }

@@ -123,12 +123,16 @@ export interface Leaf {
   readonly type: Type;
 }
 
+const boolLeaves: readonly Leaf[] = [{ path: [], type: bool }];
+
 /**
  * The plain signals that a kind is made of, in order (the first is least significant when packed). A scalar is
  * one leaf; a struct gives those of its fields; a vec of structs becomes one vec per field.
  */
 export function leavesOf(kind: Kind): readonly Leaf[] {
   switch (kind.kind) {
+    case "bool":
+      return boolLeaves;
     case "struct":
       return Object.entries(kind.fields).flatMap(([name, field]) =>
         leavesOf(field).map((leaf) => ({ path: [name, ...leaf.path], type: leaf.type })),
@@ -143,7 +147,7 @@ export function leavesOf(kind: Kind): readonly Leaf[] {
   }
 }
 
-function irType(kind: BoolKind | BitsKind | UIntKind | SIntKind | EnumKind): Type {
+function irType(kind: BitsKind | UIntKind | SIntKind | EnumKind): Type {
   if (kind.kind !== "enum") return kind;
   const type: EnumType = { kind: "enum", name: kind.name, labels: kind.labels };
   return type;
@@ -151,6 +155,7 @@ function irType(kind: BoolKind | BitsKind | UIntKind | SIntKind | EnumKind): Typ
 
 /** Bits of a value of `kind`, struct fields and elements packed. */
 export function bitWidth(kind: Kind): number {
+  if (kind.kind === "bits" || kind.kind === "bool") return widthOf(kind);
   return leavesOf(kind).reduce((sum, leaf) => sum + widthOf(leaf.type), 0);
 }
 

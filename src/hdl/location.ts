@@ -3,7 +3,8 @@ import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourceLocation } from "../ir/index.ts";
 
-/** Frames between a declaration and its author, at most. */
+/** Frames between a declaration and its author, mostly and at most. A stack is captured in time that grows with its depth. */
+const near = 8;
 const depth = 24;
 const testFile = /\.(test|spec)\.[cm]?[jt]s$/;
 const frame = /\(?((?:file:\/\/)?\/[^()\n]+?|(?:file:\/\/\/)?[A-Za-z]:[^()\n]+?):(\d+):(\d+)\)?$/;
@@ -30,13 +31,13 @@ function projectRoot(file: string): string {
 }
 
 /** As V8 has it: the running file, before source maps. */
-const rawOwnFolder = (callSites()[0]?.getFileName() ?? "").replace(/[^\\/]*$/, "");
+const rawOwnFolder = (callSites(1)[0]?.getFileName() ?? "").replace(/[^\\/]*$/, "");
 /** By the author's place in the running code: mapping a stack to the sources takes ten times as long as finding it. */
 const locations = new Map<string, SourceLocation>();
 
 /** The author's line that led here: the first stack frame outside src/hdl. Microseconds: for declarations and statements only. */
 export function captureLocation(): SourceLocation {
-  const site = callSites().find((each) => isAuthors(each.getFileName() ?? "", rawOwnFolder));
+  const site = authorsSite(near) ?? authorsSite(depth);
   if (site === undefined) return mappedLocation();
   const key = `${site.getFileName() ?? ""}:${String(site.getLineNumber())}:${String(site.getColumnNumber())}`;
   let location = locations.get(key);
@@ -44,15 +45,19 @@ export function captureLocation(): SourceLocation {
   return location;
 }
 
+function authorsSite(frames: number): NodeJS.CallSite | undefined {
+  return callSites(frames).find((each) => isAuthors(each.getFileName() ?? "", rawOwnFolder));
+}
+
 function isAuthors(file: string, folder: string): boolean {
   return file !== "" && !file.startsWith("node:") && (!file.startsWith(folder) || testFile.test(file));
 }
 
-/** The stack as it is, of a depth that reaches the author. */
-function callSites(): readonly NodeJS.CallSite[] {
+/** The stack as it is, from here. */
+function callSites(frames: number): readonly NodeJS.CallSite[] {
   const settings: Pick<ErrorConstructor, "stackTraceLimit"> & { prepareStackTrace?: unknown } = Error;
   const { stackTraceLimit, prepareStackTrace } = settings;
-  settings.stackTraceLimit = depth;
+  settings.stackTraceLimit = frames;
   settings.prepareStackTrace = (_: Error, sites: readonly NodeJS.CallSite[]) => sites;
   const { stack } = new Error("location") as unknown as { readonly stack?: readonly NodeJS.CallSite[] };
   settings.prepareStackTrace = prepareStackTrace;

@@ -21,7 +21,6 @@ import { intoExprs } from "./convert.ts";
 import { finishModule } from "./finish.ts";
 import type { Handle } from "./handles.ts";
 import { bool, leavesOf, uint, type Kind, type Leaf, type UIntKind } from "./kinds.ts";
-import { captureLocation } from "./location.ts";
 import { Memory } from "./memory.ts";
 import { constant, describe, NODE } from "./node.ts";
 import { mapPorts, type Outside, type PortRecord, type PortSpec } from "./ports.ts";
@@ -163,7 +162,7 @@ export class ModuleBuilder extends StatementBuilder {
   wires<S extends Readonly<Record<string, Kind | WireSpec<Kind>>>>(
     specs: S,
   ): { readonly [N in keyof S]: Handle<KindOf<S[N]>, "set"> } {
-    const loc = captureLocation();
+    const loc = this.here();
     return this.each_(specs, (name, spec) => {
       const { wire: kind, doc } = "wire" in spec ? spec : { wire: spec, doc: undefined };
       return this.signal(kind, this.declareWires(name, kind, loc, doc), "set");
@@ -189,7 +188,7 @@ export class ModuleBuilder extends StatementBuilder {
   regs<S extends Readonly<Record<string, Kind | RegSpec<Kind>>>>(
     specs: S,
   ): { readonly [N in keyof S]: Handle<KindOf<S[N]>, "next"> } {
-    const loc = captureLocation();
+    const loc = this.here();
     return this.each_(specs, (name, given) => {
       const spec: RegSpec<Kind> = "reg" in given ? given : { reg: given };
       const domain = this.domain(spec.clock, name);
@@ -269,7 +268,7 @@ export class ModuleBuilder extends StatementBuilder {
   memories<S extends Readonly<Record<string, MemorySpec<Kind>>>>(
     specs: S,
   ): { readonly [N in keyof S]: Memory<KindOf<S[N]>> } {
-    const loc = captureLocation();
+    const loc = this.here();
     return this.each_(specs, (name, spec) => {
       const domain = this.domain(spec.clock, name).name;
       return this.declareMemory(name, {
@@ -288,7 +287,7 @@ export class ModuleBuilder extends StatementBuilder {
   roms<S extends Readonly<Record<string, RomSpec<Kind>>>>(
     specs: S,
   ): { readonly [N in keyof S]: Memory<KindOf<S[N]>, "read"> } {
-    const loc = captureLocation();
+    const loc = this.here();
     return this.each_(specs, (name, spec) =>
       this.declareMemory(name, {
         kind: spec.rom,
@@ -369,7 +368,7 @@ export class ModuleBuilder extends StatementBuilder {
         ? Outside<P>
         : never;
   } {
-    const loc = captureLocation();
+    const loc = this.here();
     return this.each_(specs, (name, given) => {
       const spec: InstanceSpec<PortRecord> = "instance" in given ? given : { instance: given };
       const part = this.part(name, spec.instance, loc);
@@ -461,7 +460,7 @@ export class ModuleBuilder extends StatementBuilder {
 
   /** Gives expressions names in the RTL: `m.name({ act, total })`. An array becomes a vec. Uses before and after are replaced. */
   name<S extends Readonly<Record<string, AnyValue | readonly Signal[]>>>(values: S): S {
-    const loc = captureLocation();
+    const loc = this.here();
     for (const [name, given] of Object.entries(values)) {
       if (Array.isArray(given)) this.nameArray(name, given as readonly Signal[], loc);
       else this.nameValue(name, given as AnyValue, loc);
@@ -514,7 +513,7 @@ export class ModuleBuilder extends StatementBuilder {
 
   /** States that values are deliberately not read: `m.unused({ high: x.slice(8, 8) })`. */
   unused(values: Readonly<Record<string, AnyValue>>): void {
-    const loc = captureLocation();
+    const loc = this.here();
     for (const [name, value] of Object.entries(values)) {
       const node = value[NODE];
       const targets = this.declareWires(`unused_${name}`, node.kind, loc, undefined, true);
@@ -580,7 +579,7 @@ function noop(): void {
 }
 
 function leafName(name: string, leaf: Leaf): string {
-  return [name, ...leaf.path].join("_");
+  return leaf.path.length === 0 ? name : [name, ...leaf.path].join("_");
 }
 
 /** `clk` has ports clk and rst; any other name N has N_clk and N_rst. Active-low resets end in `_n`. */

@@ -59,7 +59,6 @@ export abstract class Signal<K extends Kind = Kind> {
 
   constructor(node: Node<K>) {
     this[NODE] = node;
-    makeDrivable(this, node);
   }
 
   /** Total width in bits. */
@@ -76,13 +75,13 @@ export abstract class Signal<K extends Kind = Kind> {
   }
 }
 
-function makeDrivable(object: object, node: Node): void {
-  const { mode, owner } = node;
-  if (mode === undefined || owner === undefined) return;
+/** `.set` or `.next`, on one value or on all of a class. */
+function makeDrivable(object: object, mode: "set" | "next"): void {
   Object.defineProperty(object, mode, {
     enumerable: false,
-    value: (from: unknown) => {
-      owner.assign(mode, node, from);
+    get(this: AnyValue): (from: unknown) => void {
+      const node = this[NODE];
+      return (from) => node.owner?.assign(mode, node, from);
     },
   });
 }
@@ -273,7 +272,7 @@ function indexExpr(arg: Expr, index: number | UInt, length: number): Expr {
     );
     return constant({ kind: "uint", width: 1 }, 0n);
   }
-  return constant({ kind: "uint", width: indexWidth(length) }, BigInt(index));
+  return { kind: "const", type: { kind: "uint", width: indexWidth(length) }, value: index.toString(16) };
 }
 
 function sliceOf(signal: Signal, lo: number, width: number): Bits {
@@ -700,39 +699,47 @@ function part<K extends Kind, A extends Access>(
   return wrap({ kind, exprs, owner, targets: targets?.map(target), mode }) as Handle<K, A>;
 }
 
+type SignalClass = new (node: Node<never>) => Signal;
+
+const classes: Readonly<
+  Record<Exclude<Kind["kind"], "struct">, Record<"read" | "set" | "next", SignalClass>>
+> = {
+  bool: withDrivable(Bool),
+  bits: withDrivable(Bits),
+  uint: withDrivable(UInt),
+  sint: withDrivable(SInt),
+  enum: withDrivable(Enum),
+  vec: withDrivable(Vec),
+};
+
+/** A class of signals, and those of it that can be driven. */
+function withDrivable(read: SignalClass): Record<"read" | "set" | "next", SignalClass> {
+  const [set, next] = [class extends read {}, class extends read {}];
+  makeDrivable(set.prototype, "set");
+  makeDrivable(next.prototype, "next");
+  return { read, set, next };
+}
+
 /** The signal object for a node. */
 export function wrap<K extends Kind>(node: Node<K>): Handle<K> {
   const kind: Kind = node.kind;
-  switch (kind.kind) {
-    case "bool":
-      return new Bool(node as Node<BoolKind>) as unknown as Handle<K>;
-    case "bits":
-      return new Bits(node as Node<BitsKind>) as unknown as Handle<K>;
-    case "uint":
-      return new UInt(node as Node<UIntKind>) as unknown as Handle<K>;
-    case "sint":
-      return new SInt(node as Node<SIntKind>) as unknown as Handle<K>;
-    case "enum":
-      return new Enum(node as Node<EnumKind>) as unknown as Handle<K>;
-    case "vec":
-      return new Vec(node as unknown as Node<VecKind>) as unknown as Handle<K>;
-    case "struct": {
-      let at = 0;
-      const fields: Record<string, unknown> = {};
-      for (const [name, field] of Object.entries(kind.fields)) {
-        const count = leavesOf(field).length;
-        fields[name] = wrap({
-          kind: field,
-          exprs: node.exprs.slice(at, at + count),
-          owner: node.owner,
-          targets: node.targets?.slice(at, at + count),
-          mode: node.mode,
-        });
-        at += count;
-      }
-      const whole = Object.defineProperty(fields, NODE, { value: node });
-      makeDrivable(whole, node);
-      return whole as unknown as Handle<K>;
-    }
+  const mode = node.owner === undefined ? undefined : node.mode;
+  if (kind.kind !== "struct")
+    return new classes[kind.kind][mode ?? "read"](node as Node<never>) as unknown as Handle<K>;
+  let at = 0;
+  const fields: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(kind.fields)) {
+    const count = leavesOf(field).length;
+    fields[name] = wrap({
+      kind: field,
+      exprs: node.exprs.slice(at, at + count),
+      owner: node.owner,
+      targets: node.targets?.slice(at, at + count),
+      mode: node.mode,
+    });
+    at += count;
   }
+  const whole = Object.defineProperty(fields, NODE, { value: node });
+  if (mode !== undefined) makeDrivable(whole, mode);
+  return whole as unknown as Handle<K>;
 }

@@ -55,6 +55,7 @@ export abstract class StatementBuilder implements Owner {
   private readonly names = new Map<string, SourceLocation>();
   private scope: Stmt[] = this.body;
   private pendingDoc: string | undefined;
+  private sharedPlace: SourceLocation | undefined;
 
   constructor(moduleName: string, domains: readonly ClockDomain[]) {
     this.moduleName = moduleName;
@@ -66,9 +67,25 @@ export abstract class StatementBuilder implements Owner {
     this.pendingDoc = text;
   }
 
+  /** What `body` declares and states has the place of this call: for cells that a few lines place by the thousand. */
+  inOnePlace(body: () => void): void {
+    const outer = this.sharedPlace;
+    this.sharedPlace = this.here();
+    try {
+      body();
+    } finally {
+      this.sharedPlace = outer;
+    }
+  }
+
+  /** Where the author's statement stands. */
+  protected here(): SourceLocation {
+    return this.sharedPlace ?? captureLocation();
+  }
+
   /** Assignments in `body` apply while `condition` holds. */
   when(condition: Bool, body: () => void): When {
-    const loc = captureLocation();
+    const loc = this.here();
     const stmt: MutableIf = { kind: "if", branches: [], loc, ...this.takeDoc() };
     this.push(stmt, condition);
     const open = (word: string): void => {
@@ -121,7 +138,7 @@ export abstract class StatementBuilder implements Owner {
       | readonly (readonly [values: number | bigint | readonly (number | bigint)[], body: () => void])[],
     otherwise?: () => void,
   ): void {
-    const loc = captureLocation();
+    const loc = this.here();
     const expr = exprOf(subject);
     const kind: Kind = subject[NODE].kind;
     const path = describe(expr);
@@ -187,7 +204,7 @@ export abstract class StatementBuilder implements Owner {
     range: Readonly<Record<N, number>>,
     body: (index: Readonly<Record<N, UInt>>) => void,
   ): void {
-    const loc = captureLocation();
+    const loc = this.here();
     const entry = Object.entries<number>(range)[0];
     if (entry === undefined) return;
     const [name, count] = entry;
@@ -224,7 +241,7 @@ export abstract class StatementBuilder implements Owner {
     properties: Readonly<Record<string, Bool>>,
     { message, clock }: PropertyOptions,
   ): void {
-    const loc = captureLocation();
+    const loc = this.here();
     const domain = this.domain(clock, kind).name;
     for (const [label, property] of Object.entries(properties)) {
       this.declare(label, loc);
@@ -245,7 +262,7 @@ export abstract class StatementBuilder implements Owner {
 
   /** @internal Turns `.set` and `.next` into statements. */
   assign(mode: "set" | "next", node: Node, from: unknown): void {
-    const loc = captureLocation();
+    const loc = this.here();
     const values = intoExprs(node.kind, from, describeNode(node), this);
     const doc = this.takeDoc();
     node.targets?.forEach((target, i) => {
@@ -270,7 +287,7 @@ export abstract class StatementBuilder implements Owner {
       memory: memoryName,
       address,
       data,
-      loc: captureLocation(),
+      loc: this.here(),
       ...this.takeDoc(),
     });
   }

@@ -1,4 +1,4 @@
-import type { Expr } from "./expr.ts";
+import type { Expr, RefExpr } from "./expr.ts";
 import type { Stmt, Target } from "./module.ts";
 
 /** Direct operands of an expression, in order. */
@@ -38,6 +38,26 @@ export function visitExpr(expr: Expr, visit: (expr: Expr) => void, seen = new Se
   seen.add(expr);
   for (const operand of operands(expr)) visitExpr(operand, visit, seen);
   visit(expr);
+}
+
+/**
+ * Calls `visit` on the references in an expression. A shared operation is looked into once; a reference itself may be
+ * visited several times, which saves remembering it.
+ */
+export function visitRefs(expr: Expr, visit: (ref: RefExpr) => void, seen = new Set<Expr>()): void {
+  let at = expr;
+  for (let only: Expr | undefined = at; only !== undefined; only = onlyOperand(at)) at = only;
+  if (at.kind === "ref") visit(at);
+  if (at.kind === "ref" || at.kind === "const" || at.kind === "loopvar") return;
+  if (seen.has(at)) return;
+  seen.add(at);
+  for (const operand of operands(at)) visitRefs(operand, visit, seen);
+}
+
+/** What an expression is a part or a simple function of; undefined for other kinds. */
+function onlyOperand(expr: Expr): Expr | undefined {
+  if (expr.kind === "index") return expr.index.kind === "const" ? expr.arg : undefined;
+  return expr.kind === "slice" || expr.kind === "resize" || expr.kind === "unary" ? expr.arg : undefined;
 }
 
 /** The same expression with other operands (as many as `operands` gave); itself where none changed. */

@@ -20,8 +20,11 @@ export function claimsOf(module: Module, stmt: Stmt, loops: Loops, done: Set<Exp
   const add = (claim: Claim | undefined): void => {
     if (claim !== undefined) claims.push(claim);
   };
-  const visit = (expr: Expr): void => {
-    if (done.has(expr)) return;
+  const visit = (whole: Expr): void => {
+    // A constant index claims nothing where it is inside: most operands of cells are bits of a register.
+    let expr = whole;
+    while (expr.kind === "slice" || (expr.kind === "index" && isInside(expr))) expr = expr.arg;
+    if (expr.kind === "const" || expr.kind === "ref" || expr.kind === "loopvar" || done.has(expr)) return;
     done.add(expr);
     for (const operand of operands(expr)) visit(operand);
     if (expr.kind === "resize" && expr.mode === "narrow") add(fits(expr.arg, expr.type, loops));
@@ -37,9 +40,21 @@ export function claimsOf(module: Module, stmt: Stmt, loops: Loops, done: Set<Exp
   return claims;
 }
 
-function elementInside({ arg, index }: Pick<IndexExpr, "index"> & { arg: { type: Type } }, loops: Loops) {
-  const length = arg.type.kind === "vec" ? arg.type.length : widthOf(arg.type);
-  return inside(index, length - 1, "index", loops);
+type Element = Pick<IndexExpr, "index"> & { readonly arg: { readonly type: Type } };
+
+function elementInside(element: Element, loops: Loops) {
+  if (isInside(element)) return undefined;
+  return inside(element.index, elementsOf(element) - 1, "index", loops);
+}
+
+/** Whether the index is a constant of an element that is there. */
+function isInside(element: Element): boolean {
+  const { index } = element;
+  return index.kind === "const" && Number.parseInt(index.value, 16) < elementsOf(element);
+}
+
+function elementsOf({ arg }: Element): number {
+  return arg.type.kind === "vec" ? arg.type.length : widthOf(arg.type);
 }
 
 function partInside({ arg, offset, stride, type }: PartSelectExpr, loops: Loops) {

@@ -102,6 +102,7 @@ function splitClocked(module: Module, belongs: (reg: Reg) => boolean): ClockedBl
 /** The checks of `splitBody` alone. */
 export function splitChecks(module: Module): CheckBlock[] {
   const checks = collectChecks(module);
+  if (checks.size === 0) return [];
   return module.domains.flatMap(({ name: domain }) => {
     const body = project(module.body, (stmt) => (checks.get(stmt) ?? []).filter((c) => c.domain === domain));
     return body.length > 0 ? [{ domain, body }] : [];
@@ -111,10 +112,11 @@ export function splitChecks(module: Module): CheckBlock[] {
 /** The checks that each statement gives rise to, itself included where it is one. */
 function collectChecks(module: Module): Map<Stmt, readonly AssertStmt[]> {
   const checks = new Map<Stmt, readonly AssertStmt[]>();
-  const domainOf = domainLookup(module);
-  const label = labeller(module);
-  const regDomain = new Map(module.regs.map(({ name, domain }) => [name, domain]));
-  const memoryDomain = new Map(module.memories.map(({ name, domain }) => [name, domain]));
+  // Most modules have no checks, and need none of these.
+  const domainOf = once(() => domainLookup(module));
+  const label = once(() => labeller(module));
+  const regDomain = once(() => new Map(module.regs.map(({ name, domain }) => [name, domain])));
+  const memoryDomain = once(() => new Map(module.memories.map(({ name, domain }) => [name, domain])));
 
   /** The domain that samples the statement, and what to call it by. */
   const context = (stmt: Stmt): { readonly domain: string; readonly about: string } => {
@@ -122,16 +124,19 @@ function collectChecks(module: Module): Map<Stmt, readonly AssertStmt[]> {
       case "assign": {
         const { name, instance } = targetRoot(stmt.target);
         const about = instance === undefined ? name : `${instance}_${name}`;
-        return { about, domain: (stmt.clocked ? regDomain.get(name) : undefined) ?? domainOf(readsOf(stmt)) };
+        return {
+          about,
+          domain: (stmt.clocked ? regDomain().get(name) : undefined) ?? domainOf()(readsOf(stmt)),
+        };
       }
       case "memwrite":
-        return { about: stmt.memory, domain: memoryDomain.get(stmt.memory) ?? domainOf(readsOf(stmt)) };
+        return { about: stmt.memory, domain: memoryDomain().get(stmt.memory) ?? domainOf()(readsOf(stmt)) };
       case "assert":
       case "assume":
       case "cover":
         return { about: stmt.label, domain: stmt.domain };
       default:
-        return { about: "condition", domain: domainOf(readsOf(stmt)) };
+        return { about: "condition", domain: domainOf()(readsOf(stmt)) };
     }
   };
 
@@ -147,7 +152,7 @@ function collectChecks(module: Module): Map<Stmt, readonly AssertStmt[]> {
           kind: "assert",
           domain,
           property,
-          label: label(`${about}_${kind}`),
+          label: label()(`${about}_${kind}`),
           message,
           loc: stmt.loc,
         }));
@@ -159,6 +164,11 @@ function collectChecks(module: Module): Map<Stmt, readonly AssertStmt[]> {
   };
   visit(module.body, [], new Set());
   return checks;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** One property for all claims of one kind and wording. */

@@ -53,12 +53,13 @@ export function placeCells(
       case "table": {
         const [low, high] = cell.outputs;
         if (low === undefined) break;
-        const look =
-          (table: bigint) =>
-          (value: Inputs): number =>
-            Number(
-              (table >> BigInt(cell.inputs.reduce((index, net, i) => index | (value(net) << i), 0))) & 1n,
-            );
+        const look = (table: bigint): ((value: Inputs) => number) => {
+          const halves = [Number(table & 0xffff_ffffn), Number(table >> 32n)];
+          return (value) => {
+            const at = cell.inputs.reduce((index, net, i) => index | (value(net) << i), 0);
+            return ((halves[at >> 5] ?? 0) >>> (at & 31)) & 1;
+          };
+        };
         const { o5, o6 } = placer.lut(cell.name, stage, {
           inputs: cell.inputs.slice(0, 5),
           sixth: cell.inputs[5],
@@ -80,7 +81,9 @@ function valueIn({ net, inverted = false, equals }: Term, value: Inputs): number
 }
 
 function total(terms: readonly Term[], value: Inputs): number {
-  return terms.reduce((sum, term) => sum + valueIn(term, value), 0);
+  let sum = 0;
+  for (const term of terms) sum += valueIn(term, value);
+  return sum;
 }
 
 /**
@@ -198,19 +201,22 @@ class Placer {
     ];
     if (signals.length > 5) throw new Error(`${name} has ${String(signals.length)} inputs`);
     const unused = 5 - signals.length;
-    let init = 0n;
-    for (let index = 0; index < 64; index++) {
-      const bit = (pin: number): number => (index >> pin) & 1;
-      const value = (net: Net): number => (net === sixth ? bit(5) : bit(unused + nets.indexOf(net)));
-      const upper = index >= 32;
+    let index = 0;
+    const value = (net: Net): number => (index >> (net === sixth ? 5 : unused + nets.indexOf(net))) & 1;
+    const halves = [0, 0];
+    for (; index < 64; index++) {
+      const upper = index >> 5;
       // O5 reads the lower half, which is O6 as well where I5 is 0.
-      const on = upper
-        ? o6(value, handed === undefined ? 0 : bit(4))
-        : sixth === undefined
-          ? (o5?.(value) ?? 0)
-          : o6(value, 0);
-      init |= BigInt(on) << BigInt(index);
+      const on =
+        upper === 1
+          ? o6(value, handed === undefined ? 0 : (index >> 4) & 1)
+          : sixth === undefined
+            ? (o5?.(value) ?? 0)
+            : o6(value, 0);
+      halves[upper] = (halves[upper] ?? 0) | (on << (index & 31));
     }
+    const [lower = 0, higher = 0] = halves;
+    const init = (BigInt(higher >>> 0) << 32n) | BigInt(lower >>> 0);
     const cell = this.m.instances({ [name]: lut6_2(init) })[name];
     if (cell === undefined) throw new Error(`no instance ${name}`);
     const pins = [

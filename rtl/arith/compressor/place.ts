@@ -60,12 +60,14 @@ export function place(
       return signal;
     },
   };
-  placeCells(m, cells, wiring, technology);
   if (stages.length > 0 && enable === undefined) throw new Error("a pipeline without an enable");
-  stages.forEach(({ nets, held }, i) => {
-    m.when(enable ?? valueOf(bool, true), () => {
-      nets.forEach((net, bit) => {
-        held.bit(bit).next(wiring.read(net, i));
+  m.inOnePlace(() => {
+    placeCells(m, cells, wiring, technology);
+    stages.forEach(({ nets, held }, i) => {
+      m.when(enable ?? valueOf(bool, true), () => {
+        nets.forEach((net, bit) => {
+          held.bit(bit).next(wiring.read(net, i));
+        });
       });
     });
   });
