@@ -239,7 +239,7 @@ export const instances: readonly Instance[] = [
   window("parallel-window", { map: "32x32x3", simd: 3, bits: 8 }, true),
   window("parallel-window", { map: "30x30x64", simd: 64, mmv: 2 }, true),
   window("parallel-window", { map: "20x20x32", simd: 32, padding: 1 }),
-  window("parallel-window", { map: "18x18x16", simd: 16, mmv: 4 }),
+  window("parallel-window", { map: "20x20x16", simd: 16, padding: 1, mmv: 4 }),
   deal(64, 9, 4, true),
   deal(16, 36, 4, true),
   deal(32, 18, 3),

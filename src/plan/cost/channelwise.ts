@@ -59,7 +59,8 @@ export function maxPoolCost(params: MaxPoolParams): Cost {
       2 * slot +
       wordBits +
       (slots > 1 ? ramLuts({ words: slots, width: wordBits }) : 0),
-    ff: 1 + wordBits + bits + slot + (slots === 1 ? wordBits : 0),
+    // Yosys keeps the address that is read a second time.
+    ff: 1 + wordBits + bits + (slot === 0 ? 2 : 2 * slot + 4) + (slots === 1 ? wordBits : 0),
     bram36: 0,
     dsp: 0,
   };

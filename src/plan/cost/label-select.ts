@@ -17,8 +17,8 @@ export function labelSelectCost({ classes, width, pe, outputs = classes }: Label
     // The places of the first pairs differ in one bit.
     if (left > 1 || beats > 1) ff += left * (width + Math.min(place, level + 1)) + 1 + indexBits(beats);
   }
-  // Lanes in which only the first beats are classes.
-  if (classes < outputs) lut += width * ((lanes - (classes % pe)) % lanes);
+  // Lanes in which only the first beats are classes are 0 in the others; most of that goes into the comparisons.
+  for (let lane = 0; lane < lanes; lane++) if (Math.ceil((classes - lane) / pe) < beats) lut += 0.35 * width;
   if (beats > 1) [lut, ff] = [lut + width / 2 + label + 2, ff + width + label];
   return { lut, ff, bram36: 0, dsp: 0 };
 }

@@ -22,7 +22,7 @@ export const compareLuts = (bits: number): number => (bits <= 1 ? 0 : Math.ceil(
 export function wordLuts(words: number, width: number): number {
   if (words <= 1) return 0;
   if (words === 2) return width;
-  if (!isPowerOfTwo(words) && !isPowerOfTwo(width)) return width * words;
+  if (!isPowerOfTwo(width)) return width * words;
   return width * (words <= 4 ? 1 : words / 2);
 }
 

@@ -51,8 +51,8 @@ export function widthConverterCost(params: WidthConverterParams): Cost {
     return { lut: counterLuts(to) + 3, ff: (to + 1) * width + 2 + indexBits(to), bram36: 0, dsp: 0 };
   const fill = bitsFor(size);
   // A shifter of some levels, and a choice of whether the beat in it is added.
-  const isDeep = bitsFor(limit) > 3;
-  const perBit = from > to ? (isDeep ? 3.5 : 2.9) : isDeep ? 2.7 : 2.2;
+  const levels = bitsFor(limit);
+  const perBit = from > to ? (levels > 4 ? 3.5 : 2.9) : levels > 3 ? 2.7 : 2.2;
   return { lut: size * width * perBit + 6, ff: size * width + fill, bram36: 0, dsp: 0 };
 }
 

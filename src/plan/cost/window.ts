@@ -7,6 +7,7 @@ import {
   type SlidingWindowParams,
   type WindowDealParams,
   type WindowGatherParams,
+  type WindowShape,
 } from "../../../rtl/nn/index.ts";
 import { bitsFor } from "../../hdl/index.ts";
 import type { Cost } from "./cost.ts";
@@ -56,11 +57,12 @@ const longestShift = 32;
  * rows memories.
  */
 export function parallelWindowCost(params: ParallelWindowParams): Cost {
-  const { wordBits, words, outHeight, strideX, strideY, ...shape } = windowShape("parallelWindow", params);
+  const shape = windowShape("parallelWindow", params);
+  const { wordBits, words, outHeight, strideX, strideY } = shape;
   const mmv = params.mmv ?? 1;
   let [lut, ff, bram36] = [0, 0, 0];
   const depths = new Set<number>();
-  const lengths = lineLengths(params, mmv);
+  const lengths = lineLengths(shape, mmv);
   for (const beats of lengths) {
     if (beats <= 2) ff += beats * wordBits;
     else if (beats <= longestShift) lut += wordBits;
@@ -87,11 +89,8 @@ export function parallelWindowCost(params: ParallelWindowParams): Cost {
 }
 
 /** Beats between the taps that come one after the other, of every pixel of a beat. */
-function lineLengths(params: ParallelWindowParams, mmv: number): readonly number[] {
-  const { kernelX, kernelY, dilationX, dilationY, left, width, words } = windowShape(
-    "parallelWindow",
-    params,
-  );
+function lineLengths(shape: WindowShape, mmv: number): readonly number[] {
+  const { kernelX, kernelY, dilationX, dilationY, left, width, words } = shape;
   const ahead = Math.floor((mmv - 1 + (kernelX - 1) * dilationX - left) / mmv);
   const lengths: number[] = [];
   for (let lane = 0; lane < mmv; lane++) {
