@@ -1,13 +1,15 @@
 import { SluiceError } from "../../src/error.ts";
 import { bitsFor } from "../../src/hdl/index.ts";
 import {
+  buildInTime,
   compress,
   flipFlopsOf,
   isInverted,
   lastStage,
-  Netlist,
   usablePart,
+  type Built,
   type Net,
+  type Netlist,
   type Term,
 } from "../arith/compressor/index.ts";
 import { shareCounts, type SharedRow } from "./shared-counts.ts";
@@ -55,13 +57,14 @@ const layers = new WeakMap<WeightMatrix, Map<string, ConstantLayer>>();
 
 /** The least LUTs, and of as many the least flip-flops. */
 function build(params: ConstantLayerParams): ConstantLayer {
+  const period = params.clockMHz === 0 ? Infinity : (1e6 / params.clockMHz) * usablePart;
   let best: ConstantLayer | undefined;
   let failure: unknown;
   // A final adder of three operands takes fewer LUTs, and longer.
   for (const operands of [3, 2]) {
     for (const held of params.clockMHz === 0 ? [false] : [false, true]) {
       try {
-        const layer = buildWith(params, { operands, held });
+        const layer = buildInTime(period, (netlist) => buildWith(netlist, params, { operands, held }));
         if (best === undefined || layer.flipFlops < best.flipFlops) best = layer;
       } catch (error) {
         if (!(error instanceof SluiceError) || error.code !== "clock-too-fast") throw error;
@@ -74,10 +77,10 @@ function build(params: ConstantLayerParams): ConstantLayer {
 }
 
 function buildWith(
-  { weights, thresholds, clockMHz }: ConstantLayerParams,
+  netlist: Netlist,
+  { weights, thresholds }: ConstantLayerParams,
   { operands, held }: { readonly operands: number; readonly held: boolean },
-): ConstantLayer {
-  const netlist = new Netlist(clockMHz === 0 ? Infinity : (1e6 / clockMHz) * usablePart);
+): ConstantLayer & Built {
   const inputs = Array.from({ length: weights.columns }, () => netlist.input());
   const isConstant = (row: number): boolean => {
     const limit = thresholds?.[row];
@@ -111,6 +114,7 @@ function buildWith(
     netlist,
     inputs,
     results,
+    outputs,
     luts: netlist.luts,
     flipFlops: flipFlopsOf(netlist, outputs, stage),
     stage,

@@ -12,6 +12,9 @@ export const clockToQ = 303;
 /** The same of a shift register in a LUT, which tools make of three flip-flops in a row and more. */
 export const clockToShiftRegister = 1472;
 
+/** How long before the clock its D has to be there. */
+export const shiftRegisterSetup = 173;
+
 /**
  * Of a net: into each input of a LUT, whether it holds logic or memory, and into S and DI of a carry cell. All other nets
  * cost nothing: into a flip-flop's D, the next carry cell, a wide multiplexer. A round figure without any placement.

@@ -3,7 +3,14 @@
  * Yosys' own cell models: techlibs/xilinx/cells_sim.v, installed as share/yosys/xilinx/cells_sim.v. There are none for
  * UltraScale there: CARRY8 stands as two CARRY4 in a row, and the other cells have the figures of their 7 series kin.
  */
-import { carryTo, clockToQ, clockToShiftRegister, lutPins, netDelay } from "../../rtl/xilinx/delays.ts";
+import {
+  carryTo,
+  clockToQ,
+  clockToShiftRegister,
+  lutPins,
+  netDelay,
+  shiftRegisterSetup,
+} from "../../rtl/xilinx/delays.ts";
 import { parameter, type Cell } from "./netlist.ts";
 
 /** From an input pin to an output pin. A pin is `I0`, or `S[2]` of a bus; a bus without an index is all its bits. */
@@ -123,7 +130,7 @@ function shiftRegister(address: readonly string[], carryOut: string | undefined)
     arcs: address.map((pin, i) => [pin, "Q", lutPins[5 - last + i] ?? 0]),
     launches: [["Q", clockToShiftRegister], ...(carryOut === undefined ? [] : [[carryOut, 1114] as const])],
     captures: [
-      ["D", 173],
+      ["D", shiftRegisterSetup],
       ["CE", 109],
     ],
   });

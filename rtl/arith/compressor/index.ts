@@ -1,5 +1,13 @@
 export { compress } from "./compress.ts";
-export { isInverted, Netlist, type AccumulatorBit, type Net, type Term } from "./netlist.ts";
+export {
+  buildInTime,
+  isInverted,
+  Netlist,
+  type AccumulatorBit,
+  type Built,
+  type Net,
+  type Term,
+} from "./netlist.ts";
 export { flipFlopsOf, lastStage, namesOfCells, place } from "./place.ts";
 export { searchSum, usablePart, type Aims, type BuiltSum } from "./search.ts";
 export type { Fabric, Technology } from "./technology.ts";

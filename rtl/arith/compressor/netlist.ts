@@ -1,5 +1,12 @@
 import { SluiceError } from "../../../src/error.ts";
-import { carryTo, clockToQ, clockToShiftRegister, lutPins, netDelay } from "../../xilinx/delays.ts";
+import {
+  carryTo,
+  clockToQ,
+  clockToShiftRegister,
+  lutPins,
+  netDelay,
+  shiftRegisterSetup,
+} from "../../xilinx/delays.ts";
 
 /**
  * One bit on its way through a pipeline: it settles `at` ps after the clock edge that begins `stage`, and later stages
@@ -80,6 +87,9 @@ export interface Table {
   readonly outputs: readonly { readonly net: Net; readonly table: bigint }[];
 }
 
+/** Flip-flops in a row that tools make a shift register of. */
+const shiftRegisterStages = 3;
+
 export type Cell = FullAdder | CarryAtom | Adder | Table;
 
 /** The cells of a sum in order, each in the first stage in which its inputs come early enough. */
@@ -88,9 +98,14 @@ export class Netlist {
   private count = 0;
   /** Of a stage, in ps; Infinity where there are no registers. */
   private readonly period: number;
+  /** Names of cells that go into the stage after the first that they could be in. */
+  private readonly delayed: ReadonlySet<string>;
+  /** When the outputs of each cell settle in its stage. */
+  private readonly settling = new Map<Cell, readonly number[]>();
 
-  constructor(period = Infinity) {
+  constructor(period = Infinity, delayed: ReadonlySet<string> = new Set()) {
     this.period = period;
+    this.delayed = delayed;
   }
 
   /** A bit that a register of stage 0 holds, or one in front of it. */
@@ -121,7 +136,7 @@ export class Netlist {
       sum: this.at(place, 0),
       carry: this.at(place, 0),
     };
-    this.cells.push(cell);
+    this.add(cell, place);
     return cell;
   }
 
@@ -163,7 +178,7 @@ export class Netlist {
       return [...sums, carry];
     });
     const [sum, second, carry] = [this.at(place, 0), this.at(place, 1), this.at(place, 2)];
-    this.cells.push({ kind: "carry-atom", name, terms, next, carryIn, sums: [sum, second], carry });
+    this.add({ kind: "carry-atom", name, terms, next, carryIn, sums: [sum, second], carry }, place);
     const term = (net: Net): Term => (complement ? { net, inverted: true } : { net });
     return [term(sum), term(second), term(carry)];
   }
@@ -194,7 +209,7 @@ export class Netlist {
       carryIn,
       sums: columns.map((_, i) => this.at(place, i)),
     };
-    this.cells.push(cell);
+    this.add(cell, place);
     return cell;
   }
 
@@ -213,11 +228,40 @@ export class Netlist {
     tables: readonly bigint[],
     { held = false }: { readonly held?: boolean } = {},
   ): readonly Net[] {
-    const { stage, times } = this.place(name, inputs, (arrivals) => [lutOf(arrivals)]);
-    const place = held ? { stage, times: [this.period] } : { stage, times };
-    const outputs = tables.map((table) => ({ net: this.at(place, 0), table }));
-    this.cells.push({ kind: "table", name, inputs, outputs });
+    const place = this.place(name, inputs, (arrivals) => [lutOf(arrivals)]);
+    const seen = held ? { ...place, times: [this.period] } : place;
+    const outputs = tables.map((table) => ({ net: this.at(seen, 0), table }));
+    this.add({ kind: "table", name, inputs, outputs }, place);
     return outputs.map(({ net }) => net);
+  }
+
+  /**
+   * Cells with an output that waits for so long that tools make a shift register of its flip-flops, and comes too late
+   * for that: it wants its bit earlier than a flip-flop does. For when all cells are there.
+   *
+   * @param outputs what is read in stage `at`, to go into a register
+   */
+  lateCells(outputs: readonly (Term | undefined)[], at: number): readonly string[] {
+    const firstUse = new Map<Net, number>();
+    const use = (net: Net, stage: number): void => {
+      firstUse.set(net, Math.min(stage, firstUse.get(net) ?? Infinity));
+    };
+    for (const term of outputs) if (term !== undefined) use(term.net, at + 1);
+    for (const cell of this.cells) for (const net of readBy(cell)) use(net, stageOf(cell));
+    const latest = this.period - netDelay - shiftRegisterSetup;
+    return [...this.settling].flatMap(([cell, times]) => {
+      const waits = (net: Net): boolean => {
+        const until = firstUse.get(net);
+        return until !== undefined && until - stageOf(cell) >= shiftRegisterStages;
+      };
+      const isLate = drivenBy(cell).some((net, i) => waits(net) && (times[i] ?? times[0] ?? 0) > latest);
+      return isLate ? [cell.name] : [];
+    });
+  }
+
+  private add(cell: Cell, { times }: Place): void {
+    this.cells.push(cell);
+    this.settling.set(cell, times);
   }
 
   private at({ stage, times }: Place, output: number): Net {
@@ -230,7 +274,8 @@ export class Netlist {
     inputs: readonly Net[],
     delays: (arrivals: readonly number[]) => readonly number[],
   ): Place {
-    const first = inputs.reduce((latest, { stage = 0 }) => Math.max(latest, stage), 0);
+    const earliest = inputs.reduce((latest, { stage = 0 }) => Math.max(latest, stage), 0);
+    const first = earliest + (this.delayed.has(name) ? 1 : 0);
     for (const stage of [first, first + 1]) {
       const times = delays(inputs.map((net) => arrivalIn(net, stage)));
       if (Math.max(...times) <= this.period) return { stage, times };
@@ -245,6 +290,24 @@ export class Netlist {
   }
 }
 
+/** What `build` makes of a netlist: its outputs are read in stage `stage`, to go into a register. */
+export interface Built {
+  readonly outputs: readonly (Term | undefined)[];
+  readonly stage: number;
+}
+
+/** Builds until no cell is late for a shift register: those that were go a stage later the next time. */
+export function buildInTime<T extends Built>(period: number, build: (netlist: Netlist) => T): T {
+  const delayed = new Set<string>();
+  for (;;) {
+    const netlist = new Netlist(period, delayed);
+    const built = build(netlist);
+    const late = netlist.lateCells(built.outputs, built.stage).filter((name) => !delayed.has(name));
+    if (late.length === 0) return built;
+    for (const name of late) delayed.add(name);
+  }
+}
+
 interface Place {
   readonly stage: number;
   readonly times: readonly number[];
@@ -253,7 +316,7 @@ interface Place {
 /** When a net is there in its own stage, or in a later one. */
 function arrivalIn({ stage: own, at }: Net, stage: number): number {
   if (own === stage) return at;
-  return own !== undefined && stage - own >= 3 ? clockToShiftRegister : clockToQ;
+  return own !== undefined && stage - own >= shiftRegisterStages ? clockToShiftRegister : clockToQ;
 }
 
 export function netsOf({ net, equals }: Term): readonly Net[] {

@@ -1,6 +1,6 @@
 import { SluiceError } from "../../../src/error.ts";
 import { compress, type Sum } from "./compress.ts";
-import { Netlist, type Term } from "./netlist.ts";
+import { buildInTime, type Netlist, type Term } from "./netlist.ts";
 import { flipFlopsOf, lastStage } from "./place.ts";
 
 /** What a sum is built for. */
@@ -55,11 +55,12 @@ export function searchSum<I>(
   for (const operands of [3, 2]) {
     for (const chain of chains) {
       try {
-        const netlist = new Netlist(period);
-        const { inputs, sum } = describe(netlist);
-        const outputs = compress(netlist, { ...sum, chain, operands });
-        const [luts, flipFlops, stage] = [netlist.luts, flipFlopsOf(netlist, outputs), lastStage(outputs)];
-        const found = { netlist, inputs, outputs, luts, flipFlops, stage };
+        const found = buildInTime(period, (netlist) => {
+          const { inputs, sum } = describe(netlist);
+          const outputs = compress(netlist, { ...sum, chain, operands });
+          const [luts, flipFlops] = [netlist.luts, flipFlopsOf(netlist, outputs)];
+          return { netlist, inputs, outputs, luts, flipFlops, stage: lastStage(outputs) };
+        });
         if (best === undefined || isBetter(costs(found, objective), costs(best, objective))) best = found;
       } catch (error) {
         if (!(error instanceof SluiceError) || error.code !== "clock-too-fast") throw error;
