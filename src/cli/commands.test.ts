@@ -36,8 +36,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("build writes RTL, memories, folding and manifest, and tells what it predicts", async () => {
-  expect(await readdir(built)).toEqual(["folding.json", "manifest.json", "model.json", "rtl"]);
+test("build writes RTL, memories, folding, manifest and report, and tells what it predicts", async () => {
+  expect(await readdir(built)).toEqual(["folding.json", "manifest.json", "model.json", "report.html", "rtl"]);
   const rtl = await readdir(join(built, "rtl"));
   expect(rtl).toContain("label_select_10_pe1_w9.sv");
   expect(rtl.filter((file) => file.endsWith(".mem")).length).toBeGreaterThan(0);
@@ -57,6 +57,10 @@ const verifyKeys = [
   ...["timingMismatches", "fps", "lanes", "simulator", "changedFiles"],
 ];
 
+test("the report says that nothing is measured yet", async () => {
+  expect(await readFile(join(built, "report.html"), "utf8")).toContain("Not measured yet");
+});
+
 test.each(["native", "verilator"])(
   "verify in %s agrees with the reference and the prediction",
   async (simulator) => {
@@ -73,8 +77,12 @@ test.each(["native", "verilator"])(
       cyclesPerFrame: { predicted: 256, measured: 256 },
       latencyCycles: { predicted: latencyCycles, measured: latencyCycles },
       simulator,
+      changedFiles: [],
     });
     expect(exitCode).toBe(0);
+    expect(await readFile(join(built, "report.html"), "utf8")).toContain(
+      `12 frames simulated with ${simulator}`,
+    );
   },
 );
 

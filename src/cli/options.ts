@@ -42,6 +42,7 @@ export function hardwareRequest(flags: HardwareFlags): HardwareRequest {
 /** How an accelerator is built. */
 export interface BuildFlags extends HardwareFlags {
   readonly out?: string;
+  readonly front?: string;
 }
 
 export function addDeviceOptions(command: Command): Command {
@@ -73,10 +74,9 @@ export function addHardwareOptions(command: Command): Command {
 }
 
 export function addBuildOptions(command: Command): Command {
-  return addHardwareOptions(command).option(
-    "--out <folder>",
-    "output folder (default: build/ and the model's name)",
-  );
+  return addHardwareOptions(command)
+    .option("--out <folder>", "output folder (default: build/ and the model's name)")
+    .option("--front <folder>", "what explore has found, to be drawn in the report");
 }
 
 /** Refuses options that would be silently without effect. */

@@ -1,16 +1,20 @@
 import { emit } from "../emit/index.ts";
 import { elaborate } from "../hdl/index.ts";
 import { serializeNetwork } from "../network/index.ts";
-import { serializeFolding, type Plan } from "../plan/index.ts";
+import { planReport, serializeFolding, type Plan } from "../plan/index.ts";
 import { writeFolder } from "./folder.ts";
+import { loadFront } from "./front.ts";
 import { planHardware, type HardwareRequest } from "./hardware.ts";
 import { manifestFile, serializeManifest, sha256, type Manifest } from "./manifest.ts";
 import { resolveModel } from "./model.ts";
+import { reportFile } from "./report.ts";
 
 export interface BuildOptions extends HardwareRequest {
   /** Name of a bundled model, path of a model file, or a BNN-PYNQ folder. */
   readonly model: string;
   readonly out: string;
+  /** A folder that `exploreDesigns` has written: its front is drawn in the report. */
+  readonly front?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((message: string) => void) | undefined;
 }
@@ -34,10 +38,10 @@ export interface BuildResult {
 }
 
 /**
- * Writes an accelerator: `rtl/` (SystemVerilog, memory files, source maps), `model.json`, `folding.json` and
- * `manifest.json` with what is predicted of it.
+ * Writes an accelerator: `rtl/` (SystemVerilog, memory files, source maps), `model.json`, `folding.json`,
+ * `manifest.json` with what is predicted of it, and `report.html`, which shows that.
  *
- * @throws SluiceErrors of the model, the board, the folding and the output folder.
+ * @throws SluiceErrors of the model, the board, the folding, the front and the output folder.
  */
 export async function buildAccelerator(options: BuildOptions): Promise<BuildResult> {
   const { signal, onProgress: say } = options;
@@ -45,6 +49,8 @@ export async function buildAccelerator(options: BuildOptions): Promise<BuildResu
   say?.(`planning ${network.name}`);
   const { planned, device } = planHardware(network, options);
   const { board, clockMHz } = device;
+  const report = planReport(planned, device);
+  const front = options.front === undefined ? undefined : loadFront(options.front, report);
   say?.(`generating RTL of ${String(planned.stages.length)} stages`);
   const design = emit(elaborate(planned.hardware));
   const files = new Map([...design.files, ...design.maps].map(({ name, text }) => [`rtl/${name}`, text]));
@@ -66,6 +72,9 @@ export async function buildAccelerator(options: BuildOptions): Promise<BuildResu
     files: Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)])),
   };
   files.set(manifestFile, serializeManifest(manifest));
+  // Loaded when a report is written: layout and plotting are large libraries.
+  const { renderReport } = await import("../report/index.ts");
+  files.set(reportFile, await renderReport({ plan: report, front }));
   say?.(`writing ${String(files.size)} files to ${options.out}`);
   await writeFolder(options.out, files, manifestFile, signal);
   return {

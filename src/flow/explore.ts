@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFile, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,7 @@ import {
   type Survey,
 } from "../plan/index.ts";
 import type { WorkerData } from "./explore-worker.ts";
+import { replaceFile } from "./folder.ts";
 import type { HardwareRequest } from "./hardware.ts";
 import { resolveModel } from "./model.ts";
 
@@ -56,6 +57,9 @@ export interface Exploration {
   /** Designs of which no other is as fast, as soon done and as small in LUTs and block RAM; the fastest first. */
   readonly front: readonly FrontPoint[];
 }
+
+/** In the output folder: an `Exploration` as JSON. */
+export const frontFile = "front.json";
 
 const journalName = "surveys.jsonl";
 
@@ -190,7 +194,7 @@ async function openJournal(out: string, key: string): Promise<{ path: string; su
     }
   });
   // What is appended starts on a line of its own.
-  await replace(path, [head, ...surveys.map((survey) => JSON.stringify(survey)), ""].join("\n"));
+  await replaceFile(path, [head, ...surveys.map((survey) => JSON.stringify(survey)), ""].join("\n"));
   return { path, surveys };
 }
 
@@ -229,11 +233,6 @@ async function surveyAll(
 async function writeResults(out: string, exploration: Exploration): Promise<void> {
   await mkdir(join(out, "foldings"), { recursive: true });
   for (const { file, folding } of exploration.front)
-    await replace(join(out, file), serializeFolding(folding));
-  await replace(join(out, "front.json"), `${JSON.stringify(exploration, null, 2)}\n`);
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text);
-  await rename(`${path}.part`, path);
+    await replaceFile(join(out, file), serializeFolding(folding));
+  await replaceFile(join(out, frontFile), `${JSON.stringify(exploration, null, 2)}\n`);
 }

@@ -48,3 +48,9 @@ export async function writeFolder(
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   }
 }
+
+/** Writes one file at once: whoever reads it meanwhile has the old text or the new. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.part`, text);
+  await rename(`${path}.part`, path);
+}

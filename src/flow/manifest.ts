@@ -41,7 +41,7 @@ const Manifest = z.object({
         .optional(),
     }),
   ),
-  /** sha256 of every other file, by its path in the folder. */
+  /** sha256 of every other file, by its path in the folder; not of the report, which `verify` adds to. */
   files: z.record(z.string(), z.string()),
 });
 

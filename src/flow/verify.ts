@@ -23,6 +23,7 @@ import {
 } from "../plan/index.ts";
 import { loadImages } from "./images.ts";
 import { changedFiles, readManifest } from "./manifest.ts";
+import { addMeasured } from "./report.ts";
 import { outputTicks, runNative, runVerilator, type Run } from "./simulate.ts";
 import { tapBeats, tappedTop, tapsOf, type Tap } from "./taps.ts";
 
@@ -78,7 +79,7 @@ export function verified(result: VerifyResult): boolean {
 
 /**
  * Runs images through a build and compares every output with the software reference and the tick of every output
- * with the plan.
+ * with the plan. The report of the build then has what was measured beside what is predicted.
  *
  * @throws SluiceErrors of the folder, the images, the tools and the simulation.
  */
@@ -105,7 +106,7 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
   const measured =
     first === undefined ? { cyclesPerFrame: null, latencyCycles: null } : measuredTiming(first, planned);
   const { cyclesPerFrame, latencyCycles, lanes } = manifest.predicted;
-  return {
+  const result: VerifyResult = {
     model: manifest.model,
     board: manifest.board,
     clockMHz: manifest.clockMHz,
@@ -120,6 +121,8 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
     simulator: options.simulator,
     changedFiles: changedFiles(options.dir, manifest),
   };
+  await addMeasured(options.dir, result, onProgress);
+  return result;
 }
 
 function topOf(design: Design): Module {

@@ -35,3 +35,6 @@ export function duration(cycles: number, clockMHz: number): string {
 /** Short, for the ticks of an axis: 20K, 1.5M. */
 export const compact = (value: number): string =>
   value.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** Part of the board's that a design takes; 0 where the board has none. */
+export const shareOf = (used: number, available: number): number => (available === 0 ? 0 : used / available);

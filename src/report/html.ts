@@ -11,3 +11,6 @@ export const markup: (strings: TemplateStringsArray, ...values: readonly unknown
 
 /** Text that is markup already, by a library that has escaped what it was given. */
 export const trusted: (text: string) => Markup = raw;
+
+/** The text of markup, without the indentation that it has in the source. */
+export const textOf = async (part: Markup): Promise<string> => String(await part).replaceAll(/\n\s+/g, "\n");

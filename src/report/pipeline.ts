@@ -41,7 +41,7 @@ function layerBox(placed: PlacedLayer, bottleneck: string): Markup {
   const slowest = layer !== null && layer.name === bottleneck;
   return markup`<g class="layer ${slowest ? "slowest" : ""}" transform="translate(${x} ${y})">
     <rect class="frame" width="${width}" height="${height}" rx="6" />
-    ${layer === null ? heading("readout", "") : heading(layer.name, facts(layer), slowest)}
+    ${layer === null ? heading("readout", "the class with the greatest score") : heading(layer.name, facts(layer), slowest)}
     ${items.map(itemBox)} ${wires.map(wire)}
   </g>`;
 }

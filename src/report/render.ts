@@ -1,6 +1,7 @@
 import { count } from "./figures.ts";
-import { markup, trusted } from "./html.ts";
+import { markup, textOf, trusted } from "./html.ts";
 import type { ReportData } from "./report-data.ts";
+import { sectionMarkup } from "./section.ts";
 import { headline, sectionsOf } from "./sections.ts";
 import { style } from "./style.ts";
 
@@ -34,15 +35,9 @@ export async function renderReport(data: ReportData): Promise<string> {
         </nav>
         <main>
           ${headline(plan)}
-          ${sections.map(
-            ({ id, title, content }) =>
-              markup`<section id="${id}" aria-labelledby="${id}-title">
-                <h2 id="${id}-title">${title}</h2>
-                ${content}
-              </section>`,
-          )}
+          ${sections.map(sectionMarkup)}
         </main>
       </body>
     </html>`;
-  return `${String(await page).replaceAll(/\n\s+/g, "\n")}\n`;
+  return `${await textOf(page)}\n`;
 }

@@ -2,7 +2,7 @@ import { parseHTML } from "linkedom";
 import { beforeAll, describe, expect, test } from "vitest";
 import { hostile, hostileReport } from "./hostile.fixture.ts";
 import { cnvFront, cnvMeasured, cnvReport } from "./cnv.fixture.ts";
-import { renderReport } from "./index.ts";
+import { renderReport, withMeasured } from "./index.ts";
 
 /** What is read of the DOM, whose types the tests are compiled without. */
 interface Element {
@@ -150,17 +150,25 @@ describe("sets predicted beside measured", () => {
   });
 });
 
+test("takes a measurement in afterwards, and nothing else changes", async () => {
+  const built = await renderReport({ plan: cnvReport, front: cnvFront });
+  expect(await withMeasured(built, cnvReport, cnvMeasured)).toBe(html);
+  expect(await withMeasured("<p>another page</p>", cnvReport, cnvMeasured)).toBeUndefined();
+});
+
 test("leaves out what is not known", async () => {
   const plan = {
     ...cnvReport,
     weightEfficiency: null,
     roofline: { ...cnvReport.roofline, ioBytesPerSecond: null },
     bottleneck: { ...cnvReport.bottleneck, next: null },
+    fifos: [],
   };
   const other = parse(await renderReport({ plan }));
   expect(texts(other, "h2")).not.toContain("Pareto front");
   expect(texts(other, "#measured p")[0]).toMatch(/^Not measured yet/);
   expect(texts(other, "#bottleneck p")[1]).toBe("No folding of this network is faster.");
+  expect(texts(other, "#fifos p")).toEqual(["No stream needs one."]);
   expect(texts(other, "#roofline dd")).toContain("not stated for the board");
   expect(all(other, "#roofline svg")[0]?.textContent).not.toContain("GB/s");
 });

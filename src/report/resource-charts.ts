@@ -1,12 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import type { PlanReport } from "../plan/plan-report.ts";
-import { amount, count, percent } from "./figures.ts";
+import { amount, count, percent, shareOf } from "./figures.ts";
 import type { Markup } from "./html.ts";
 import { chart } from "./plot.ts";
 import { resources, resourceTitles } from "./titles.ts";
-
-/** Part of the board's that a design takes; 0 where the board has none. */
-export const shareOf = (used: number, available: number): number => (available === 0 ? 0 : used / available);
 
 /** Each layer's part of every resource, end to end against all that the board has. */
 export function deviceBars(plan: PlanReport): Markup {

@@ -1,20 +1,15 @@
 import type { PlanReport } from "../plan/plan-report.ts";
-import { amount, change, count, duration, inUnits, percent, rounded, whole } from "./figures.ts";
+import { amount, change, count, duration, inUnits, percent, rounded, shareOf, whole } from "./figures.ts";
 import { frontChart } from "./front-chart.ts";
 import { markup, type Markup } from "./html.ts";
 import { pipelineDrawing } from "./pipeline.ts";
-import type { FrontPoint, Measured, ReportData } from "./report-data.ts";
-import { deviceBars, layerBars, shareOf } from "./resource-charts.ts";
+import { measuredSection } from "./measured.ts";
+import type { FrontPoint, ReportData } from "./report-data.ts";
+import type { Section } from "./section.ts";
+import { deviceBars, layerBars } from "./resource-charts.ts";
 import { rooflineChart } from "./roofline-chart.ts";
 import { dataTable, fifoTable, frontTable, layerTable, unitTable } from "./tables.ts";
 import { resources, resourceTitles } from "./titles.ts";
-
-export interface Section {
-  /** For links within the page. */
-  readonly id: string;
-  readonly title: string;
-  readonly content: Markup;
-}
 
 /** What the report says, in the order of the page. */
 export async function sectionsOf({ plan, front = [], measured }: ReportData): Promise<readonly Section[]> {
@@ -24,10 +19,10 @@ export async function sectionsOf({ plan, front = [], measured }: ReportData): Pr
     { id: "resources", title: "Resources", content: resourceSection(plan) },
     { id: "roofline", title: "Roofline", content: rooflineSection(plan) },
     ...(front.length === 0 ? [] : [{ id: "front", title: "Pareto front", content: frontSection(front) }]),
-    { id: "measured", title: "Predicted and measured", content: measuredSection(plan, measured) },
+    measuredSection(plan, measured),
     { id: "layers", title: "Layers", content: layerTable(plan) },
     { id: "units", title: "Units", content: unitTable(plan) },
-    { id: "fifos", title: "FIFOs", content: fifoTable(plan) },
+    { id: "fifos", title: "FIFOs", content: fifoSection(plan) },
   ];
 }
 
@@ -193,38 +188,6 @@ function frontSection(front: readonly FrontPoint[]): Markup {
     </details>`;
 }
 
-function measuredSection(plan: PlanReport, measured: Measured | undefined): Markup {
-  if (measured === undefined) {
-    return markup`<p>Not measured yet. <code>sluice verify</code> simulates the design and adds what it measures.</p>`;
-  }
-  const { frames, simulator, mismatches, timingMismatches, accuracy } = measured;
-  const rows = [
-    { name: "Cycles per frame", predicted: plan.cyclesPerFrame, got: measured.cyclesPerFrame },
-    { name: "Latency in cycles", predicted: plan.latencyCycles, got: measured.latencyCycles },
-    { name: "Frames with a wrong bit", predicted: 0, got: mismatches },
-    { name: "Output beats off schedule", predicted: 0, got: timingMismatches },
-  ];
-  return markup`<p>
-      ${count(frames)} ${frames === 1 ? "frame" : "frames"} simulated with ${simulator}${
-        accuracy === null ? "" : `; ${percent(accuracy)} labelled right`
-      }.
-    </p>
-    ${dataTable<(typeof rows)[number]>({
-      id: "measured",
-      caption: "By the plan, and by the simulation",
-      columns: [
-        { head: "Quantity", cell: ({ name }) => name, text: true },
-        { head: "Predicted", cell: ({ predicted }) => count(predicted) },
-        { head: "Measured", cell: ({ got }) => (got === null ? "too few frames" : count(got)) },
-        { head: "Difference", cell: ({ predicted, got }) => verdict(predicted, got), text: true },
-      ],
-      rows,
-    })}`;
-}
-
-function verdict(predicted: number, got: number | null): Markup | string {
-  if (got === null) return "";
-  return got === predicted
-    ? markup`<span class="same">✓ none</span>`
-    : markup`<span class="other">✗ ${change(got - predicted)}</span>`;
+function fifoSection(plan: PlanReport): Markup {
+  return plan.fifos.length === 0 ? markup`<p>No stream needs one.</p>` : fifoTable(plan);
 }

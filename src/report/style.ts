@@ -30,8 +30,9 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; list-style: none; m
 nav a { display: inline-block; padding: .3rem 0; color: var(--text); }
 section { background: var(--surface); border: 1px solid var(--line); border-radius: 8px; margin: 0 0 1.25rem;
   padding: 1rem clamp(.75rem, 2vw, 1.25rem); min-width: 0; }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.2rem, 1fr)); gap: .75rem; margin: 0 0 1rem; }
+.figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .75rem; margin: 0 0 1rem; }
 .figures div { background: var(--surface); border: 1px solid var(--line); border-radius: 8px; padding: .6rem .7rem; }
+@media (min-width: 44rem) { .figures { grid-template-columns: repeat(4, minmax(0, 1fr)); } }
 dt { color: var(--quiet); font-size: .8rem; }
 dd { margin: 0; }
 .figures .value { font-size: 1.4rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; }
@@ -51,7 +52,7 @@ th, td { padding: .3rem .55rem; border-bottom: 1px solid var(--line); white-spac
 th.number, td.number { text-align: right; }
 thead th { color: var(--quiet); font-weight: 600; border-bottom-width: 2px; }
 tbody th { font-weight: 600; }
-tr > th:first-child { position: sticky; left: 0; background: var(--surface); min-width: 6.5rem; max-width: min(22rem, 42vw);
+tr > th:first-child { position: sticky; left: 0; background: var(--surface); min-width: 7.5rem; max-width: min(22rem, 42vw);
   white-space: normal; padding-left: 0; }
 tfoot th, tfoot td { font-weight: 650; border-bottom: 0; }
 tbody tr:hover > * { background: var(--track); }

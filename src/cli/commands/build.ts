@@ -14,7 +14,7 @@ import { count, table } from "../table.ts";
 
 export function buildCommand(session: Session): Command {
   return addBuildOptions(new Command("build"))
-    .description("build an accelerator from a trained network: RTL, memories, folding, manifest")
+    .description("build an accelerator from a trained network: RTL, memories, folding, manifest, report")
     .argument("<model>", modelHelp)
     .addHelpText("after", randomModelHelp)
     .addOption(jsonOption())
@@ -30,6 +30,7 @@ export function build(session: Session, model: string, flags: BuildFlags): Promi
     model,
     ...hardwareRequest(flags),
     out: flags.out ?? defaultFolder(model, flags),
+    front: flags.front,
     signal: session.signal,
     onProgress: (message) => {
       session.progress.update(message);
@@ -66,7 +67,7 @@ function describe(result: BuildResult): string {
         ? []
         : [["weights in block RAM", `${count(bram36)} BRAM36, ${count(100 * efficiency)} % full`]]),
     ]),
-    `${result.model}: ${String(result.files.length)} files in ${result.dir}`,
+    `${result.model}: ${String(result.files.length)} files in ${result.dir}; ${join(result.dir, "report.html")} shows the design`,
   ].join("\n");
 }
 

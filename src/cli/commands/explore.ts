@@ -51,6 +51,6 @@ function describe(result: Exploration): string {
   return [
     table(rows, ["cycles per frame", "frames per s", "latency", "LUT", "BRAM36", "folding"]),
     `${model} on ${board} at ${count(clockMHz)} MHz: ${count(candidates)} foldings priced at ${String(intervals)} intervals${again}; ${count(planned)} planned to the cycle; ${String(front.length)} of which none is better in all.`,
-    `Foldings: ${join(dir, "foldings")}, for build --fold.`,
+    `Foldings: ${join(dir, "foldings")}, for build --fold. The front in a report: build --front ${dir}`,
   ].join("\n");
 }

@@ -138,7 +138,7 @@ function isBuild(target: string): boolean {
 
 /** A folder is built already: options that say how would be silently without effect. */
 function refuseBuildOptions(command: Command): void {
-  refuseOptions(command, [...hardwareOptions, "out"], {
+  refuseOptions(command, [...hardwareOptions, "out", "front"], {
     why: "says how a model is built, but a built folder is given",
     hint: "give the model instead of the folder, or leave the option out",
   });

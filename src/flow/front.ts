@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { SluiceError } from "../error.ts";
+import type { PlanReport } from "../plan/index.ts";
+import type { FrontPoint } from "../report/index.ts";
+import { frontFile } from "./explore.ts";
+
+/** What is drawn of an `Exploration`. */
+const FrontSchema = z.object({
+  model: z.string(),
+  board: z.string(),
+  clockMHz: z.number(),
+  front: z.array(
+    z.object({
+      cyclesPerFrame: z.int().positive(),
+      fps: z.number().positive(),
+      latencyCycles: z.int().positive(),
+      cost: z.object({ lut: z.number(), bram36: z.number() }),
+    }),
+  ),
+});
+
+/**
+ * The front that `exploreDesigns` left in a folder, for the report of a design: the point that the design is, or one
+ * more for it, is the chosen one.
+ *
+ * @throws SluiceErrors `not-an-exploration`; `exploration-other` where it is of another model, board or clock.
+ */
+export function loadFront(dir: string, design: PlanReport): readonly FrontPoint[] {
+  const found = readFront(dir);
+  const differing = (["model", "board", "clockMHz"] as const).filter((what) => found[what] !== design[what]);
+  if (differing.length > 0) {
+    const of = differing
+      .map((what) => `${what} ${String(found[what])}, not ${String(design[what])}`)
+      .join("; ");
+    throw new SluiceError("exploration-other", `the folder holds the exploration of something else: ${of}`, {
+      where: dir,
+      hint: "give the folder that `sluice explore` wrote for this model, board and clock",
+    });
+  }
+  const same = (point: Omit<FrontPoint, "chosen">): boolean =>
+    figures.every((figure) => point[figure] === design[figure]);
+  const points = found.front.map(({ cost, ...speed }) => ({ ...speed, ...cost }));
+  return (points.some(same) ? points : [...points, ownPoint(design)])
+    .map((point) => ({ ...point, chosen: same(point) }))
+    .toSorted((a, b) => a.fps - b.fps);
+}
+
+const figures = ["cyclesPerFrame", "latencyCycles", "lut", "bram36"] as const;
+
+function ownPoint({
+  cyclesPerFrame,
+  fps,
+  latencyCycles,
+  lut,
+  bram36,
+}: PlanReport): Omit<FrontPoint, "chosen"> {
+  return { cyclesPerFrame, fps, latencyCycles, lut, bram36 };
+}
+
+function readFront(dir: string): z.infer<typeof FrontSchema> {
+  const where = join(dir, frontFile);
+  try {
+    return FrontSchema.parse(JSON.parse(readFileSync(where, "utf8")));
+  } catch (cause) {
+    throw new SluiceError("not-an-exploration", `there is no ${frontFile} of an exploration in this folder`, {
+      where,
+      hint: "give a folder that `sluice explore` has written",
+      cause,
+    });
+  }
+}
