@@ -50,7 +50,8 @@ export interface VivadoRun {
 export async function runVivado(options: VivadoRun): Promise<void> {
   const { vivado, folder, timeoutSeconds } = options;
   const log = join(folder, logFile);
-  const limit = AbortSignal.timeout(timeoutSeconds * 1000);
+  // Timers of Node end at once where they should run for longer than 2^31 ms, 25 days.
+  const limit = AbortSignal.timeout(Math.min(timeoutSeconds * 1000, 2 ** 31 - 1));
   const { signal = limit } = options;
   const before = existsSync(log) ? readFileSync(log, "utf8").length : 0;
   let doing = "starting Vivado";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeRun } from "./folder.ts";
 import { strategyNames, type StrategyName } from "./strategies.ts";
 import { tclWord } from "./tcl.ts";
-import { arty, rewrite, runShim, tinyBuild } from "./vivado.fixture.ts";
+import { arty, rewrite, runShim, tinyBuild, withTinyPorts } from "./vivado.fixture.ts";
 
 let folder: string;
 let build: string;
@@ -85,6 +85,16 @@ test("a third board, outside of the repo: pins, clock, bitstream", async () => {
   expect(output).toContain("SLUICE: bitstream");
   expect(exitCode).toBe(0);
   expect(existsSync(join(run, "tiny.bit"))).toBe(true);
+});
+
+test.each(["zc706", "adm-pcie-8k5"])("the constraints of a full design on the %s", async (name) => {
+  const board = await withTinyPorts(join(folder, `own-${name}`), name);
+  const of = await tinyBuild(join(folder, `tiny-${name}`), board);
+  const run = await newRun({ of, ooc: false });
+  const { exitCode, output } = await runShim(run, folder);
+  expect(output).toContain("SLUICE: bitstream");
+  expect(exitCode).toBe(0);
+  expect(existsSync(join(run, "xdc/board.xdc"))).toBe(name === "adm-pcie-8k5");
 });
 
 test("the full design of a board whose pins are not known for these ports", async () => {

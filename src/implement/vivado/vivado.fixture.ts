@@ -1,11 +1,12 @@
 import { execa } from "execa";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { shellWord } from "./tcl.ts";
 import { buildAccelerator } from "../../flow/index.ts";
 import { manifestFile, sha256 } from "../../flow/manifest.ts";
 import { randomNetwork, serializeNetwork } from "../../network/index.ts";
+import { loadBoard } from "../../plan/index.ts";
+import { shellWord } from "./tcl.ts";
 
 const shim = fileURLToPath(new URL("shim/vivado.tcl", import.meta.url));
 
@@ -37,30 +38,47 @@ export async function rewrite(
   await writeFile(path, JSON.stringify(manifest));
 }
 
-/** A third board: a folder outside of the repo, with pins for the ports of the tiny build. */
-export async function arty(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
+/** Facts of a board whose pins, made up, are for the ports of the tiny build. */
+function tinyPorts(): object {
   const names = [
     ...["clk", "rst", "x_valid", "x_ready", "y_valid", "y_ready"],
     ...[0, 1, 2, 3].map((bit) => `x_payload[${bit}]`),
     ...[0, 1].map((bit) => `y_payload[${bit}]`),
   ];
   const pin = (index: number): string => `${"ABCD"[index % 4] ?? ""}${index + 1}`;
-  const ports = Object.fromEntries(
-    names.map((name, index) => [name, { pin: pin(index), standard: "LVCMOS33", source: "here" }]),
-  );
+  return {
+    sources: { here: "made up for this test" },
+    clocks: [{ name: "board_clock", MHz: 100, ports: ["clk"], source: "here" }],
+    resets: [{ port: "rst", active: "high", source: "here" }],
+    memories: [],
+    ports: Object.fromEntries(
+      names.map((name, index) => [name, { pin: pin(index), standard: "LVCMOS33", source: "here" }]),
+    ),
+  };
+}
+
+/** A third board: a folder outside of the repo. */
+export async function arty(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const board = {
+    ...{ name: "arty", title: "A third board", part: "xc7a35tcpg236-1", technology: "xilinx7" },
+    ...{ clockMHz: 100, resources: { lut: 20_800, ff: 41_600, bram36: 50, dsp: 90 } },
+    ...tinyPorts(),
+  };
+  await writeFile(join(folder, "board.json"), JSON.stringify(board));
+  await writeFile(join(folder, "full.xdc"), "set_property CFGBVS VCCO [current_design]\n");
+  return folder;
+}
+
+/** One of the boards that come along, with pins for the tiny build: what else its `full.xdc` says is as it is. */
+export async function withTinyPorts(folder: string, name: string): Promise<string> {
+  const board = loadBoard(name);
+  await cp(board.folder, folder, { recursive: true });
+  const text = await readFile(join(folder, "board.json"), "utf8");
   await writeFile(
     join(folder, "board.json"),
-    JSON.stringify({
-      ...{ name: "arty", title: "A third board", part: "xc7a35tcpg236-1", technology: "xilinx7" },
-      ...{ clockMHz: 100, resources: { lut: 20_800, ff: 41_600, bram36: 50, dsp: 90 } },
-      sources: { here: "made up for this test" },
-      clocks: [{ name: "board_clock", MHz: 100, ports: ["clk"], source: "here" }],
-      resets: [{ port: "rst", active: "high", source: "here" }],
-      ports,
-    }),
+    JSON.stringify({ ...(JSON.parse(text) as object), ...tinyPorts() }),
   );
-  await writeFile(join(folder, "full.xdc"), "set_property CFGBVS VCCO [current_design]\n");
   return folder;
 }
 
