@@ -24,8 +24,8 @@ const packages = [
   { name: "iverilog", command: "iverilog", for: ["test"] },
   { name: "yosys", command: "yosys", for: ["test"] },
   { name: "tcl", command: "tclsh", for: ["test"] },
-  { name: "python3", command: "python3", for: ["test"] },
   { name: "chromium", command: "chromium", for: ["test"] },
+  { name: "python3", command: "python3", for: ["test"] },
   { name: "python3-venv", python: "import ensurepip, venv", for: ["test"] },
   // The shared library of Python, which cocotb loads into simulators.
   {

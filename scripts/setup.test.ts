@@ -38,7 +38,17 @@ async function provide(name: string, then = ""): Promise<void> {
 }
 
 async function provideTools(): Promise<void> {
-  for (const name of ["verilator", "g++", "clang++", "make", "iverilog", "yosys", "tclsh", "python3"])
+  for (const name of [
+    "verilator",
+    "g++",
+    "clang++",
+    "make",
+    "iverilog",
+    "yosys",
+    "tclsh",
+    "chromium",
+    "python3",
+  ])
     await provide(name);
 }
 
