@@ -48,25 +48,25 @@ const ofStage = (stage: Stage, finn?: number): Built => ({
 type Kind = "mvtu" | "mvu" | "mvtu-signed";
 
 /** Columns x rows, PE x SIMD and, above 1, MMV: `576x64 8x64 2`. */
-function matrixVector(unit: Kind, text: string, fitted?: true): Instance {
+function matrixVector(kind: Kind, text: string, fitted?: true): Instance {
   const [size = "", folding = "", mmv = "1"] = text.split(" ");
   const [columns, rows] = pairOf(size);
   const [pe, simd] = pairOf(folding);
   const parameters = { columns, rows, pe, simd, mmv: Number(mmv) };
   return {
-    unit,
+    unit: kind,
     parameters,
     ...(fitted && { fitted }),
     build: () => {
       const layer = randomLayer(columns + rows, rows, columns);
       const params = { weights: layer.weights, pe, simd, mmv: Number(mmv), ...fabric };
       const signed = layer.thresholds.map((at) => 128 * (at - Math.floor(columns / 2)));
-      const thresholds = unit === "mvu" ? undefined : unit === "mvtu" ? layer.thresholds : signed;
-      const values = unit === "mvtu-signed" ? "int8" : "bit";
+      const thresholds = kind === "mvu" ? undefined : kind === "mvtu" ? layer.thresholds : signed;
+      const values = kind === "mvtu-signed" ? "int8" : "bit";
       const use: TotalsUse =
         thresholds === undefined
           ? mvuUse
-          : (unit === "mvtu" ? mvtuUse : mvtuSignedUse)({ ...params, thresholds });
+          : (kind === "mvtu" ? mvtuUse : mvtuSignedUse)({ ...params, thresholds });
       const stage = matrixVectorStage({ name: "unit", params, thresholds, values, vectors: Number(mmv) });
       return ofStage(stage, finnLuts(params, use));
     },

@@ -1,9 +1,8 @@
-import { romCost } from "../../../rtl/memory-shape.ts";
-import type { MaxPoolParams, VectorVectorParams } from "../../../rtl/nn/index.ts";
-import { windowShape } from "../../../rtl/nn/index.ts";
+import { blockCost } from "../../../rtl/memory-shape.ts";
+import { windowShape, type MaxPoolParams, type VectorVectorParams } from "../../../rtl/nn/index.ts";
 import { bitsFor } from "../../hdl/index.ts";
 import { noCost, type Cost } from "./cost.ts";
-import { counterLuts, indexBits, ramLuts } from "./parts.ts";
+import { counterLuts, indexBits, ramLuts, romLuts } from "./parts.ts";
 
 /** Of a `vvtu`, or without thresholds a `vvu`: a counter for each channel of a beat. */
 export function channelwiseCost(params: VectorVectorParams, thresholds?: ArrayLike<number>): Cost {
@@ -11,29 +10,37 @@ export function channelwiseCost(params: VectorVectorParams, thresholds?: ArrayLi
   const taps = params.taps ?? weights?.columns ?? 1;
   const groups = channels / pe;
   const count = bitsFor(taps);
-  const words = weights === undefined ? 1 : taps * groups;
-  const rom = words === 1 ? noCost : { ...noCost, ...romCost({ words, width: pe }, "portable") };
   const store = groups === 1 ? 0 : ramLuts({ words: groups, width: pe * count });
-  const agreement = weights === undefined ? 0 : pe + rom.lut + (groups === 1 ? 0 : 3 * indexBits(words));
-  const address = indexBits(groups);
-  const registers =
-    pe * (1 + count) + (weights === undefined ? 0 : pe) + (groups === 1 ? pe * count : address);
-  const counters = indexBits(taps) + address + indexBits(words);
+  const agreement = weights === undefined ? noCost : agreementCost(params, taps * groups);
   const limits = thresholds === undefined ? noCost : limitsCost({ pe, groups, count });
+  const address = indexBits(groups);
+  const registers = pe * (1 + count) + (groups === 1 ? pe * count : 2 * address) + indexBits(taps) + 2;
   return {
-    lut: 4 + counterLuts(taps) + counterLuts(groups) + pe * count + agreement + store + limits.lut,
-    ff: registers + counters + 2 + limits.ff,
-    bram36: rom.bram36,
+    lut: 4 + counterLuts(taps) + counterLuts(groups) + pe * count + agreement.lut + store + limits.lut,
+    ff: registers + agreement.ff + limits.ff,
+    bram36: agreement.bram36,
     dsp: 0,
   };
+}
+
+/** Of the weights, in `words` words, and what compares them with the beat. */
+function agreementCost({ channels, pe, memory = "auto" }: VectorVectorParams, words: number): Cost {
+  const size = { words, width: pe };
+  const isLarge = words > 64 && words * pe > 4096;
+  const isBlock = words > 1 && (memory === "block" || (memory === "auto" && isLarge));
+  const { lut, bram36 } = isBlock ? blockCost(size) : { lut: romLuts(size), bram36: 0 };
+  const groups = channels / pe;
+  const control = groups === 1 ? 0 : 3 * indexBits(words) + (groups > 2 ? 0.7 * pe : 0);
+  return { ...noCost, lut: pe + lut + control, ff: pe + indexBits(words), bram36 };
 }
 
 /** Comparisons of counts with thresholds: constants, of two groups a single LUT with the group's number; else of a ROM. */
 function limitsCost(of: { readonly pe: number; readonly groups: number; readonly count: number }): Cost {
   const { pe, groups, count } = of;
-  const perChannel = groups <= 2 ? 1 : groups <= 4 ? count / 2 : 1.3 * count;
-  const address = indexBits(groups);
-  return { ...noCost, lut: pe * perChannel + counterLuts(groups), ff: 1 + pe + address };
+  const perChannel = groups <= 2 ? 1 : groups <= 4 ? count / 2 : 1.4 * count;
+  // Yosys holds part of a deeper ROM's words in registers.
+  const held = groups <= 2 ? 0 : (groups <= 4 ? 0.2 : 0.65) * pe * count;
+  return { ...noCost, lut: pe * perChannel + counterLuts(groups), ff: 1 + pe + indexBits(groups) + held };
 }
 
 /** Of a max pool. */

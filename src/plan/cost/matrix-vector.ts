@@ -1,4 +1,4 @@
-import { blockCost, romCost, type MemoryCost, type MemorySize } from "../../../rtl/memory-shape.ts";
+import { blockCost, type MemoryCost } from "../../../rtl/memory-shape.ts";
 import {
   foldOf,
   weightMemory,
@@ -10,7 +10,7 @@ import { elementsOf } from "../../../rtl/nn/matrix-vector.ts";
 import { hasWeightRom } from "../../../rtl/nn/weight-rom.ts";
 import type { Cost } from "./cost.ts";
 import { elementCost } from "./element.ts";
-import { indexBits, isPowerOfTwo, ramLuts } from "./parts.ts";
+import { indexBits, isPowerOfTwo, ramLuts, romLuts } from "./parts.ts";
 
 /** Of a folded matrix-vector unit: processing elements, weights, the vectors that it replays, and control. */
 export function matrixVectorCost(params: MatrixVectorParams, use: TotalsUse): Cost {
@@ -19,7 +19,7 @@ export function matrixVectorCost(params: MatrixVectorParams, use: TotalsUse): Co
   const cycles = sf * nf;
   const elements = elementsOf(params, use);
   const element = elementCost(elements);
-  const store = storeCost(weightMemory(params, use), elements.technology);
+  const store = storeCost(weightMemory(params, use), pe * elements.digits.length, elements.technology);
   const vector = mmv * simd * use.inputBits;
   const replays = sf > 1 && nf > 1;
   const replay = replays ? ramLuts({ words: sf, width: vector }) : 0;
@@ -45,6 +45,7 @@ export function matrixVectorCost(params: MatrixVectorParams, use: TotalsUse): Co
 /** Of the weights and bias bits, and of the operand registers that their words go into. */
 function storeCost(
   { words, width, style }: WeightMemory,
+  biasBits: number,
   technology: "portable" | "xilinx7" | "ultrascale",
 ): MemoryCost & { readonly registers: number } {
   if (words === 1) return { lut: 0, bram36: 0, registers: 0 };
@@ -53,18 +54,8 @@ function storeCost(
   const patterns = 2 ** Math.min(words, 52);
   const distinct = (of: number): number => of * (1 - (1 - 1 / patterns) ** width);
   const registers = distinct(patterns - 2);
-  if (!hasWeightRom(words, technology))
-    return { lut: inferredRomLuts({ words, width }), bram36: 0, registers };
+  if (!hasWeightRom(words, technology)) return { lut: romLuts({ words, width }), bram36: 0, registers };
   return { lut: distinct(patterns - 2 - indexBits(words)) / 2, bram36: 0, registers };
-}
-
-/**
- * LUTs of a ROM that synthesis infers, beside other logic: of more than 128 words Yosys then leaves out some of the
- * multiplexers between LUTs, and takes LUTs.
- */
-function inferredRomLuts({ words, width }: MemorySize): number {
-  if (words > 256) return (1.85 * width * words) / 64;
-  return romCost({ words, width }, "portable").lut * (words > 128 ? 1.1 : 1);
 }
 
 /** LUTs of a fold counter; its adder is in the carry chain, so that only its end takes some. */

@@ -1,6 +1,6 @@
 /** What the parts take that units are made of, as Yosys 0.23 maps them to 7 series: fitted, bench/cost.ts checks them. */
 import { bitsFor } from "../../../src/hdl/index.ts";
-import type { MemorySize } from "../../../rtl/memory-shape.ts";
+import { romCost, type MemorySize } from "../../../rtl/memory-shape.ts";
 
 /** Bits of an index below `count`; none of a single thing. */
 export const indexBits = (count: number): number => (count <= 1 ? 0 : bitsFor(count - 1));
@@ -44,7 +44,7 @@ const ramShapes = {
   ],
 } as const satisfies Readonly<Record<string, readonly MemorySize[]>>;
 
-/** LUTs of a memory in distributed RAM: banks of the shape that takes the fewest. */
+/** LUTs of a memory in distributed RAM: banks of the shape that takes the fewest, as Yosys weighs more banks. */
 export function ramLuts(
   { words, width }: MemorySize,
   ports: keyof typeof ramShapes = "twoAddresses",
@@ -52,11 +52,10 @@ export function ramLuts(
   if (width === 0) return 0;
   const choices = ramShapes[ports].map((shape) => {
     const banks = Math.ceil(words / shape.words);
-    return { banks, luts: 4 * banks * Math.ceil(width / shape.width) };
+    const luts = 4 * banks * Math.ceil(width / shape.width);
+    return { banks, luts, weight: luts + 0.15 * width * (banks - 1) };
   });
-  const { banks, luts } = choices.reduce((best, one) =>
-    one.luts < best.luts || (one.luts === best.luts && one.banks < best.banks) ? one : best,
-  );
+  const { banks, luts } = choices.reduce((best, one) => (one.weight < best.weight ? one : best));
   return luts + bankLuts(banks, width);
 }
 
@@ -68,4 +67,14 @@ function bankLuts(banks: number, width: number): number {
   // Pairs of banks, and what puts these together.
   const pairs = Math.ceil(banks / 2);
   return width * (pairs + Math.ceil(pairs / 6)) + 2 * banks;
+}
+
+/**
+ * LUTs of a ROM that synthesis infers, beside other logic: of more than 128 words Yosys then leaves out some of the
+ * multiplexers between LUTs, and takes LUTs.
+ */
+export function romLuts({ words, width }: MemorySize): number {
+  if (words <= 1) return 0;
+  if (words > 256) return (1.85 * width * words) / 64;
+  return romCost({ words, width }, "portable").lut * (words > 128 ? 1.1 : 1);
 }
