@@ -54,7 +54,11 @@ function storeCost(
   const patterns = 2 ** Math.min(words, 52);
   const distinct = (of: number): number => of * (1 - (1 - 1 / patterns) ** width);
   const registers = distinct(patterns - 2);
-  if (!hasWeightRom(words, technology)) return { lut: romLuts({ words, width }), bram36: 0, registers };
+  if (!hasWeightRom(words, technology)) {
+    // Columns of bias bits come out larger where a column takes several LUTs.
+    const columns = width + (words > 64 ? 0.8 * biasBits : 0);
+    return { lut: romLuts({ words, width: columns }), bram36: 0, registers };
+  }
   return { lut: distinct(patterns - 2 - indexBits(words)) / 2, bram36: 0, registers };
 }
 
