@@ -215,8 +215,20 @@ function serialStages(
 
 /** A consumer that pauses between windows leaves the rows longer to come in. */
 function windowStage(name: string, params: WindowParams, depths: Depths, pause = 0): Stage {
-  const depth = depths[name] ?? slidingWindowDepth(params, { pause });
-  return slidingWindowStage(name, { ...params, depth: Math.max(depth, slidingWindowLeastDepth(params)) });
+  const enough =
+    depths[name] ??
+    remember(`${JSON.stringify(params)} ${String(pause)}`, () => slidingWindowDepth(params, { pause }));
+  const least = remember(JSON.stringify(params), () => slidingWindowLeastDepth(params));
+  return slidingWindowStage(name, { ...params, depth: Math.max(enough, least) });
+}
+
+/** Depths of windows that were asked for before: a search over foldings asks for few, many times, and each is a walk over a map. */
+const knownDepths = new Map<string, number>();
+
+function remember(key: string, depthOf: () => number): number {
+  let depth = knownDepths.get(key);
+  if (depth === undefined) knownDepths.set(key, (depth = depthOf()));
+  return depth;
 }
 
 function windowParams(layer: ConvLayer | DepthwiseLayer, input: Tensor) {
