@@ -38,4 +38,6 @@ async function rtlOf(path: string, name: string, params: unknown): Promise<strin
 }
 
 /** The pages that have such blocks. */
-export const pages = ["README.md", "docs/tutorial.md"].map((page) => fileURLToPath(new URL(page, root)));
+export const pages = ["README.md", "docs/tutorial.md", "docs/cocotb.md"].map((page) =>
+  fileURLToPath(new URL(page, root)),
+);

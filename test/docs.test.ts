@@ -6,7 +6,7 @@ import { pipelinePicture } from "../scripts/pipeline-picture.ts";
 test.each(pages)("%s shows the code and the RTL as they are (npm run docs)", async (page) => {
   const text = readFileSync(page, "utf8");
   expect(await fillBlocks(text)).toBe(text);
-  expect(text).toContain("endmodule : moving_sum_4");
+  expect(text).toMatch(/^<!-- file: /m);
 });
 
 test("docs/pipeline.svg shows the pipeline as it is (npm run docs)", () => {

@@ -25,8 +25,10 @@ class EnvironmentFailure(Exception):
 
 def key() -> str:
     """Identify the environment: pinned packages, the bridge's own package, its place, and this Python."""
-    parts = [(HERE / name).read_bytes() for name in ("requirements.txt", "pyproject.toml", "environment.py")]
-    digest = hashlib.sha256(b"\0".join([*parts, str(HERE).encode(), sys.version.encode(), sys.prefix.encode()]))
+    # Not the settings of tools, which follow.
+    project = (HERE / "pyproject.toml").read_text().split("[tool.")[0]
+    parts = [project, *((HERE / name).read_text() for name in ("requirements.txt", "environment.py"))]
+    digest = hashlib.sha256("\0".join([*parts, str(HERE), sys.version, sys.prefix]).encode())
     return digest.hexdigest()[:16]
 
 

@@ -103,15 +103,8 @@ export async function runPytest({ path, signal, onProgress: say }: TestRun): Pro
   say?.(`running the cocotb tests of ${path}`);
   return withTemporaryFolder(async (folder) => {
     const report = join(folder, "report.json");
-    const options = [
-      "-q",
-      "-p",
-      "no:cacheprovider",
-      "--sluice-report",
-      report,
-      "--sluice-node",
-      process.execPath,
-    ];
+    const quiet = ["-q", "-p", "no:cacheprovider", "--continue-on-collection-errors"];
+    const options = [...quiet, "--sluice-report", report, "--sluice-node", process.execPath];
     const args = ["-m", "pytest", ...options, path];
     const cwd = statSync(path).isDirectory() ? path : dirname(path);
     const outcome = await runTool({ command: python, args, cwd, abort: signal });
