@@ -36,7 +36,8 @@ proc elaborate_anew {files top} {
     lappend script "read_verilog -sv -DSYNTHESIS=1 \"$file\""
   }
   # Only ports and instances are of interest; the rest of a large design would be a large file.
-  lappend script "hierarchy -check -top $top" proc "delete */t:\$*" "delete =A:blackbox" "write_json $json"
+  lappend script "hierarchy -check -top $top" "delete */p:* */m:* */t:\$*" "delete =A:blackbox =A:whitebox" \
+    "write_json $json"
   set commands .shim-[pid].ys
   set out [open $commands w]
   shim_puts $out [join $script "\n"]
