@@ -43,7 +43,8 @@ const blockShapes: readonly BlockShape[] = [
 /** The choice between values, per bit: four to a LUT6. */
 const selectLuts = (values: number): number => Math.ceil((values - 1) / 3);
 
-const weigh = ({ bram36, lut }: MemoryCost): number => lutsPerBlock * bram36 + lut;
+/** Both as LUTs. */
+export const weigh = ({ bram36, lut }: MemoryCost): number => lutsPerBlock * bram36 + lut;
 
 /**
  * The fewest block RAMs: the word is cut into columns of one shape, what is left of it into columns of another; a column

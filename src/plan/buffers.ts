@@ -5,7 +5,7 @@ import type { Target } from "./board.ts";
 import type { Folding } from "./folding.ts";
 import type { Depths } from "./lowering.ts";
 import { pipelineStages } from "./pipeline.ts";
-import { scheduleOf } from "./schedule.ts";
+import { scheduleOf, type Schedule } from "./schedule.ts";
 import type { Stage } from "./stage.ts";
 import {
   beatsOf,
@@ -68,7 +68,7 @@ class Sizing {
     this.#depths = this.#enough(windows, buffers);
     const sought = [...windows, ...buffers]
       .map((one) => ({ ...one, high: this.#depths[one.name] ?? one.low }))
-      .filter(({ low, high }) => high > Math.max(low, 1))
+      .filter(({ low, high }) => high > low)
       .sort((a, b) => b.width * b.high - a.width * a.high);
     this.#reduce(sought);
     const stages = this.#stages(this.#depths);
@@ -89,7 +89,11 @@ class Sizing {
       .map(({ name, depth: enough, input }) => {
         const keeps = (depth: number): boolean => this.#layerInterval(name, depth) <= this.#interval;
         const least = this.#stageOf({ [name]: 0 }, name).depth;
-        return { name, low: leastFrom(least, enough, keeps), high: enough, width: bitWidth(input) };
+        const width = bitWidth(input);
+        if (keeps(least)) return { name, low: least, high: enough, width };
+        let high = enough;
+        while (high < 16 * enough && !keeps(high)) high *= 2;
+        return { name, low: leastFrom(least + 1, high, keeps), high, width };
       });
   }
 
@@ -121,46 +125,33 @@ class Sizing {
     return intervalOf(schedule, output);
   }
 
-  /** Buffers: of those that there can be, the beats that wait at most where all are there. */
+  /** Buffers, of any depth wherever there can be one: what waits in them at most is enough. */
   #buffers(windows: readonly Sought[]): readonly Sought[] {
-    const places = this.#network.layers.flatMap(({ name }) => [`${name}_buffer`, `${name}_store`]);
-    const depths = Object.fromEntries(places.map((name) => [name, Infinity]));
-    const waiting = this.#waiting({ ...depthsOf(windows, "low"), ...depths });
-    // Without a buffer a beat is a cycle sooner: once more with only those that are needed.
-    const needed = waiting.map(({ name, high }) => [name, high > 2 ? Infinity : high > 1 ? 2 : 0]);
-    const fewer: Depths = { ...depths, ...(Object.fromEntries(needed) as Depths) };
-    const after = this.#waiting({ ...depthsOf(windows, "low"), ...fewer });
-    return after.map((one) => ({
-      ...one,
-      high: (fewer[one.name] ?? 0) > 2 ? one.high : (fewer[one.name] ?? 0),
-    }));
-  }
-
-  /** Beats that wait at most in the buffers of a pipeline to which frames come at the interval. */
-  #waiting(depths: Depths): readonly Sought[] {
-    const stages = this.#stages(depths);
+    const depths = Object.fromEntries(this.#places().map((name) => [name, Infinity]));
+    const stages = this.#stages({ ...depthsOf(windows, "low"), ...depths });
     const schedule = pacedSchedule(this.#network, stages, this.#interval);
     this.#work += schedule.work;
-    const peaks = schedule.peaks();
-    return stages.flatMap(({ name, unit, input }, i) =>
-      unit === "fifo" || unit === "skid"
-        ? [{ name, low: 0, high: peaks[i] ?? 0, width: bitWidth(input) }]
-        : [],
-    );
+    const peaks = peaksOf(stages, schedule);
+    return stages.flatMap(({ name, input }) => {
+      const peak = peaks.get(name);
+      return peak === undefined ? [] : [{ name, low: 0, high: Math.max(2, peak), width: bitWidth(input) }];
+    });
+  }
+
+  /** Names of the buffers that there can be. */
+  #places(): readonly string[] {
+    return this.#network.layers.flatMap(({ name }) => [`${name}_buffer`, `${name}_store`]);
   }
 
   /** Depths that keep the rate. Sent as fast as they are taken, frames may meet a unit that stalls in another place. */
   #enough(windows: readonly Sought[], buffers: readonly Sought[]): Depths {
-    const names = this.#network.layers.flatMap(({ name }) => [`${name}_buffer`, `${name}_store`]);
-    const none = Object.fromEntries(names.map((name) => [name, 0]));
     for (let tries = 0; tries < 8; tries++) {
       const deeper = ({ name, high }: Sought): [string, number] => [
         name,
-        tries === 0 ? high : Math.ceil(high * 1.25 ** tries) + tries,
+        Math.ceil(high * 1.25 ** tries) + tries,
       ];
       const depths = {
-        ...none,
-        ...depthsOf(windows, tries === 0 ? "low" : "high"),
+        ...(tries === 0 ? depthsOf(windows, "low") : Object.fromEntries(windows.map(deeper))),
         ...Object.fromEntries(buffers.map(deeper)),
       };
       if (this.#keepsRate(depths)) return depths;
@@ -216,4 +207,18 @@ function leastFrom(low: number, high: number, keeps: (depth: number) => boolean)
     else least = middle + 1;
   }
   return enough;
+}
+
+/** Beats that wait at most in each buffer when frames come at the interval of the slowest stage. */
+export function bufferPeaks(network: Network, stages: readonly Stage[]): ReadonlyMap<string, number> {
+  return peaksOf(stages, pacedSchedule(network, stages, slowest(stages)));
+}
+
+function peaksOf(stages: readonly Stage[], schedule: Schedule): ReadonlyMap<string, number> {
+  const peaks = schedule.peaks();
+  return new Map(
+    stages.flatMap(({ name, unit }, i): [string, number][] =>
+      unit === "fifo" || unit === "skid" ? [[name, peaks[i] ?? 0]] : [],
+    ),
+  );
 }

@@ -85,13 +85,23 @@ export function accelerator(
     ].join("\n"),
     ports: () => ({ x: sink(first.input), y: source(last.output) }),
     build(_m, { x, y }) {
-      let stream: Producer = x;
-      for (const stage of stages) {
-        stream = recast(stream, stage.input).through({ [stage.name]: stage.hardware() });
-      }
-      stream.into(y);
+      throughStages(x, stages).into(y);
     },
   })();
+}
+
+/** The stream behind stages in a row, one instance each; `seen` gets the streams in front of them. */
+export function throughStages(
+  x: Producer,
+  stages: readonly Stage[],
+  seen?: (stream: Producer) => void,
+): Producer {
+  let stream = x;
+  for (const stage of stages) {
+    seen?.(stream);
+    stream = recast(stream, stage.input).through({ [stage.name]: stage.hardware() });
+  }
+  return stream;
 }
 
 /** Windows and converters carry plain bits, whatever values these are. */

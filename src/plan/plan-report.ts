@@ -146,7 +146,7 @@ function layerReport(
 ): LayerReport {
   const own = reports.filter((report) => report.layer === layer.name);
   const cycles = Math.max(...own.map((report) => report.cycles));
-  const store = stages.find((stage) => stage.layer?.name === layer.name)?.weightStore;
+  const store = stages.find((stage) => stage.name === layer.name)?.weightStore;
   return {
     name: layer.name,
     kind: layer.kind,
@@ -159,12 +159,15 @@ function layerReport(
   };
 }
 
-function fifoReports({ stages }: Plan): readonly FifoReport[] {
+function fifoReports({ stages, bufferPeaks }: Plan): readonly FifoReport[] {
+  const peaks = bufferPeaks();
   return stages.flatMap((stage, i): FifoReport[] => {
-    const { name, unit, depth } = stage;
-    if (unit !== "skid" && unit !== "fifo") return [];
+    const { name, depth, fifoStyle } = stage;
+    const peak = peaks.get(name);
+    if (peak === undefined) return [];
     const { lut, bram36 } = stage.cost();
-    const implementation = unit === "skid" ? "skid" : "distributed";
+    const implementation =
+      fifoStyle === undefined ? "skid" : fifoStyle === "shift" ? "shift-register" : fifoStyle;
     return [
       {
         name,
@@ -172,7 +175,7 @@ function fifoReports({ stages }: Plan): readonly FifoReport[] {
         to: stages[i + 1]?.name ?? "output",
         bits: bitWidth(stage.output),
         depth,
-        peak: depth,
+        peak,
         implementation,
         lut,
         bram36,

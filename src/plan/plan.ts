@@ -1,7 +1,7 @@
 import type { Hardware, SinkPort, SourcePort } from "../hdl/index.ts";
 import type { Network } from "../network/index.ts";
 import { anyTarget } from "./board.ts";
-import { sizedPipeline } from "./buffers.ts";
+import { bufferPeaks, sizedPipeline } from "./buffers.ts";
 import { lanesOf, type Folding } from "./folding.ts";
 import { padNetwork } from "./padding.ts";
 import { accelerator } from "./pipeline.ts";
@@ -27,6 +27,8 @@ export interface Plan {
   readonly lanes: number;
   /** Part of the bits of the weights' block RAMs that are weights: see `weightEfficiency`. */
   readonly weightEfficiency: number | null;
+  /** Beats that wait at most in each buffer (units "skid" and "fifo"), by its name, when frames come at the interval. */
+  bufferPeaks(): ReadonlyMap<string, number>;
   /** Tick at which each beat of the results of `frames` back-to-back frames leaves, from tick 0 of the first beat in. */
   outputTicks(frames: number): Uint32Array;
 }
@@ -46,6 +48,7 @@ export function plan(network: Network, folding: Folding, target = anyTarget): Pl
     latencyCycles: timing.latencyCycles,
     lanes: stages.reduce((sum, stage) => sum + (stage.folding === undefined ? 0 : lanesOf(stage.folding)), 0),
     weightEfficiency: weightEfficiency(stages.flatMap((stage) => stage.weightStore ?? [])),
+    bufferPeaks: () => bufferPeaks(padded, stages),
     outputTicks: (frames) => timing.outputTicks(frames),
   };
 }

@@ -7,12 +7,13 @@ import {
   trace,
   weightSize,
   type Network,
+  type WeightedLayer,
 } from "../network/index.ts";
 import { randomLayers } from "../network/random-layers.fixture.ts";
 import { Random } from "../random.ts";
 import { createNativeSimulator } from "../simulate/index.ts";
 import { divisorsOf } from "./divisors.ts";
-import { isFolded, pixelsOf, type Folding } from "./folding.ts";
+import { isFolded, pixelsOf, type Folding, type LayerFolding } from "./folding.ts";
 import { decodeLabels, encodeFrames } from "./frames.ts";
 import { plan, type Plan } from "./plan.ts";
 import { slowest } from "./timing.ts";
@@ -47,6 +48,29 @@ export function randomFolding(network: Network, random: Random): Folding {
       const simd = layer.kind === "depthwise" ? 1 : pick(random, divisorsOf(columns));
       const pixels = layer.kind === "conv" ? divisorsOf(pixelsOf(layer)).filter((mmv) => mmv <= 8) : [1];
       return [layer.name, { pe: pick(random, divisorsOf(rows)), simd, mmv: pick(random, pixels) }];
+    }),
+  );
+}
+
+/** A random folding in which all layers take about as long, so that little time is to spare. */
+export function balancedFolding(network: Network, random: Random): Folding {
+  const cycles = (layer: WeightedLayer, { pe, simd, mmv = 1 }: LayerFolding): number => {
+    const { rows, columns } = weightSize(layer);
+    return ((rows / pe) * (columns / simd) * pixelsOf(layer)) / mmv;
+  };
+  const layers = network.layers.filter(isFolded);
+  const goal = Math.max(
+    ...layers.map((layer) => {
+      const { rows, columns } = weightSize(layer);
+      return (rows * columns * pixelsOf(layer)) / pick(random, [8, 16, 32, 64]);
+    }),
+  );
+  const any = Array.from({ length: 40 }, () => randomFolding(network, random));
+  return Object.fromEntries(
+    layers.map((layer) => {
+      const options = any.flatMap((folding) => folding[layer.name] ?? []);
+      const far = (option: LayerFolding): number => Math.abs(Math.log(cycles(layer, option) / goal));
+      return [layer.name, options.reduce((best, option) => (far(option) < far(best) ? option : best))];
     }),
   );
 }

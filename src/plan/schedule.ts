@@ -143,6 +143,7 @@ class Simulation {
   #handed = 0;
   #sourceSince = 0;
   #sourceWake = 0;
+  #sourceWoken = never;
   #offers = false;
   #work = 0;
   readonly #states = new Map<string, { readonly frame: number; readonly tick: number }>();
@@ -224,6 +225,7 @@ class Simulation {
   /** Frame by frame: whether a beat is offered in this tick. Gives the number of the frame that begins, if any does. */
   #wakeSource(tick: number): number {
     if (this.#sourceWake !== tick) return 0;
+    this.#sourceWoken = tick;
     this.#countHanded(tick);
     this.#touched.add(0, 0);
     const { input, frames, interval } = this.#stream;
@@ -269,7 +271,8 @@ class Simulation {
       const behind = i === last || !unit.valid || this.#unit(i + 1).ready;
       const awake = unit.wake === tick;
       const turns = awake || unit.readyBehind !== behind;
-      if (!turns && (before && unit.ready) === unit.taken) continue;
+      const renewed = i === 0 && this.#sourceWoken === tick;
+      if (!turns && !renewed && (before && unit.ready) === unit.taken) continue;
       this.#work++;
       this.#catchUp(i, tick);
       if (turns) {

@@ -43,7 +43,14 @@ import {
   type WindowGatherParams,
 } from "../../rtl/nn/index.ts";
 import type { UnitTiming } from "../../rtl/unit-timing.ts";
-import { fifo, skidBuffer, widthConverter, widthConverterBuffer } from "../../rtl/stream/index.ts";
+import { weigh } from "../../rtl/memory-shape.ts";
+import {
+  fifo,
+  skidBuffer,
+  widthConverter,
+  widthConverterBuffer,
+  type FifoStyle,
+} from "../../rtl/stream/index.ts";
 import {
   bits,
   bitsFor,
@@ -104,6 +111,8 @@ export interface Stage {
   readonly cycles: number;
   /** Beats that a buffer holds, words that a sliding window does; 0 for others. */
   readonly depth: number;
+  /** What holds the words of a FIFO. */
+  readonly fifoStyle?: FifoStyle | undefined;
   /** No path leads from the ready behind the unit to the ready in front of it. */
   readonly cutsReady: boolean;
   readonly input: Kind;
@@ -353,35 +362,52 @@ export function maxPoolStage(name: string, params: MaxPoolParams, maps = 1): Sta
   };
 }
 
-/** The memory words of a FIFO that holds `depth` beats: one more is in its output register. */
-const fifoWords = (depth: number): number => depth - 1;
+/** What a FIFO for `depth` beats is made of: the rest of them are in its registers. */
+interface FifoMake {
+  readonly style: FifoStyle;
+  readonly words: number;
+}
+
+/** The style that costs least: shift registers up to 64 words, distributed RAM, or block RAM, a cycle slower. */
+function fifoMake(width: number, depth: number): FifoMake {
+  const styles: readonly FifoStyle[] = ["distributed", "shift", "block"];
+  const makes = styles.map((style): FifoMake => ({ style, words: depth - fifoRegisters[style] }));
+  const weight = ({ style, words }: FifoMake): number => weigh(fifoCost({ words, width, style }));
+  return makes
+    .filter(({ style, words }) => words >= 2 && (style !== "shift" || words <= 64))
+    .reduce((best, make) => (weight(make) < weight(best) ? make : best));
+}
+
+/** Beats that a FIFO holds behind its memory. */
+const fifoRegisters = { shift: 1, distributed: 1, block: 2 } as const;
 
 /** Up to two beats are a skid buffer, more a FIFO; Infinity is for the timing model only. */
 export function bufferStage(name: string, kind: Kind, depth: number): Stage {
+  const width = bitWidth(kind);
   const common = { name, cycles: 0, depth: Math.max(2, depth), cutsReady: true, input: kind, output: kind };
-  return depth <= 2
-    ? {
-        ...common,
-        unit: "skid",
-        timing: skidTiming,
-        hardware: () => skidBuffer({ kind }),
-        cost: () => skidBufferCost(bitWidth(kind)),
-      }
-    : {
-        ...common,
-        unit: "fifo",
-        timing: () => fifoTiming(fifoWords(depth)),
-        hardware: () => fifo({ kind, depth: fifoWords(depth), style: "distributed" }),
-        cost: () => fifoCost({ words: fifoWords(depth), width: bitWidth(kind), style: "distributed" }),
-      };
+  if (depth <= 2) {
+    return {
+      ...common,
+      unit: "skid",
+      timing: skidTiming,
+      hardware: () => skidBuffer({ kind }),
+      cost: () => skidBufferCost(width),
+    };
+  }
+  const { style, words } =
+    depth === Infinity ? ({ style: "distributed", words: Infinity } as const) : fifoMake(width, depth);
+  return {
+    ...common,
+    unit: "fifo",
+    fifoStyle: style,
+    timing: () => fifoTiming(words, fifoRegisters[style]),
+    hardware: () => fifo({ kind, depth: words, style }),
+    cost: () => fifoCost({ words, width, style }),
+  };
 }
 
 /** The class of the greatest of the first `classes` of `outputs` scores that `before` hands on. */
-export function labelStage(
-  classes: number,
-  outputs: number,
-  before: Pick<Stage, "name" | "output">,
-): Stage {
+export function labelStage(classes: number, outputs: number, before: Pick<Stage, "name" | "output">): Stage {
   const { output } = before;
   if (output.kind !== "vec") throw new Error(`${before.name} hands on no scores`);
   const [pe, width] = [output.length, bitWidth(output) / output.length];
