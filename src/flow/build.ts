@@ -3,7 +3,7 @@ import { elaborate } from "../hdl/index.ts";
 import { serializeNetwork } from "../network/index.ts";
 import { planReport, serializeFolding, type Plan } from "../plan/index.ts";
 import { writeFolder } from "./folder.ts";
-import { loadFront } from "./front.ts";
+import { frontAround, loadExplored } from "./front.ts";
 import { planHardware, type HardwareRequest } from "./hardware.ts";
 import { manifestFile, serializeManifest, sha256, type Manifest } from "./manifest.ts";
 import { resolveModel } from "./model.ts";
@@ -46,11 +46,12 @@ export interface BuildResult {
 export async function buildAccelerator(options: BuildOptions): Promise<BuildResult> {
   const { signal, onProgress: say } = options;
   const network = resolveModel(options.model);
+  const explored = options.front === undefined ? undefined : loadExplored(options.front);
   say?.(`planning ${network.name}`);
   const { planned, device } = planHardware(network, options);
   const { board, clockMHz } = device;
   const report = planReport(planned, device);
-  const front = options.front === undefined ? undefined : loadFront(options.front, report);
+  const front = explored === undefined ? undefined : frontAround(report, explored);
   say?.(`generating RTL of ${String(planned.stages.length)} stages`);
   const design = emit(elaborate(planned.hardware));
   const files = new Map([...design.files, ...design.maps].map(({ name, text }) => [`rtl/${name}`, text]));

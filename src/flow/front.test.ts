@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cnvReport } from "../report/cnv.fixture.ts";
-import { loadFront } from "./front.ts";
+import { frontAround, loadExplored } from "./front.ts";
 
 let folder: string;
 
@@ -40,11 +40,11 @@ async function explored(front: readonly (typeof slow)[], board = "zc706"): Promi
   return folder;
 }
 
-const chosen = (front: ReturnType<typeof loadFront>): (number | boolean)[][] =>
+const chosen = (front: ReturnType<typeof frontAround>): (number | boolean)[][] =>
   front.map(({ cyclesPerFrame, lut, chosen: is }) => [cyclesPerFrame, lut, is]);
 
 test("the design is the chosen point of a front that has it", async () => {
-  expect(chosen(loadFront(await explored([fast, own, slow]), cnvReport))).toEqual([
+  expect(chosen(frontAround(cnvReport, loadExplored(await explored([fast, own, slow]))))).toEqual([
     [16384, 9330, false],
     [8192, 12816, true],
     [7200, 14900, false],
@@ -52,7 +52,7 @@ test("the design is the chosen point of a front that has it", async () => {
 });
 
 test("the design is one point more where the front does not have it", async () => {
-  expect(chosen(loadFront(await explored([fast, slow]), cnvReport))).toEqual([
+  expect(chosen(frontAround(cnvReport, loadExplored(await explored([fast, slow]))))).toEqual([
     [16384, 9330, false],
     [8192, 12816, true],
     [7200, 14900, false],
@@ -60,7 +60,7 @@ test("the design is one point more where the front does not have it", async () =
 });
 
 test("a front of another board is refused, and so is another folder", async () => {
-  const other = await explored([slow], "adm-pcie-8k5");
-  expect(() => loadFront(other, cnvReport)).toThrow(/board adm-pcie-8k5, not zc706/);
-  expect(() => loadFront(join(folder, "none"), cnvReport)).toThrow(/no front.json/);
+  const other = loadExplored(await explored([slow], "adm-pcie-8k5"));
+  expect(() => frontAround(cnvReport, other)).toThrow(/board adm-pcie-8k5, not zc706/);
+  expect(() => loadExplored(join(folder, "none"))).toThrow(/no front.json/);
 });

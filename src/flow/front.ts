@@ -21,14 +21,29 @@ const FrontSchema = z.object({
   ),
 });
 
+/** What is read of the front in a folder. */
+export type Explored = Readonly<z.infer<typeof FrontSchema>> & { readonly dir: string };
+
+/** The front that `exploreDesigns` left in a folder. Throws SluiceError `not-an-exploration`. */
+export function loadExplored(dir: string): Explored {
+  const where = join(dir, frontFile);
+  try {
+    return { dir, ...FrontSchema.parse(JSON.parse(readFileSync(where, "utf8"))) };
+  } catch (cause) {
+    throw new SluiceError("not-an-exploration", `there is no ${frontFile} of an exploration in this folder`, {
+      where: dir,
+      hint: "give a folder that `sluice explore` has written",
+      cause,
+    });
+  }
+}
+
 /**
- * The front that `exploreDesigns` left in a folder, for the report of a design: the point that the design is, or one
- * more for it, is the chosen one.
+ * A front for the report of a design: the point that the design is, or one more for it, is the chosen one.
  *
- * @throws SluiceErrors `not-an-exploration`; `exploration-other` where it is of another model, board or clock.
+ * @throws SluiceError `exploration-other` where it is of another model, board or clock.
  */
-export function loadFront(dir: string, design: PlanReport): readonly FrontPoint[] {
-  const found = readFront(dir);
+export function frontAround(design: PlanReport, { dir, ...found }: Explored): readonly FrontPoint[] {
   const differing = (["model", "board", "clockMHz"] as const).filter((what) => found[what] !== design[what]);
   if (differing.length > 0) {
     const of = differing
@@ -57,17 +72,4 @@ function ownPoint({
   bram36,
 }: PlanReport): Omit<FrontPoint, "chosen"> {
   return { cyclesPerFrame, fps, latencyCycles, lut, bram36 };
-}
-
-function readFront(dir: string): z.infer<typeof FrontSchema> {
-  const where = join(dir, frontFile);
-  try {
-    return FrontSchema.parse(JSON.parse(readFileSync(where, "utf8")));
-  } catch (cause) {
-    throw new SluiceError("not-an-exploration", `there is no ${frontFile} of an exploration in this folder`, {
-      where,
-      hint: "give a folder that `sluice explore` has written",
-      cause,
-    });
-  }
 }

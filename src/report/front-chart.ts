@@ -1,20 +1,16 @@
 import * as Plot from "@observablehq/plot";
-import { compact } from "./figures.ts";
 import type { Markup } from "./html.ts";
-import { chart, halo, halvesOfTen, powersOfTen } from "./plot.ts";
+import { chart, halo, linear, logarithmic } from "./plot.ts";
 import type { FrontPoint } from "./report-data.ts";
 
-const axes = {
-  lut: "LUT",
-  bram36: "BRAM36",
-  latencyCycles: "latency in cycles",
-} as const;
+const labels = { lut: "LUT", bram36: "BRAM36", latencyCycles: "latency in cycles" } as const;
 
 /** One property of the designs of the front against frames per second. */
-export function frontChart(front: readonly FrontPoint[], what: keyof typeof axes): Markup {
-  const label = axes[what];
-  const rates = front.map(({ fps }) => fps);
-  const wide = Math.max(...rates) > 300 * Math.min(...rates);
+export function frontChart(front: readonly FrontPoint[], what: keyof typeof labels): Markup {
+  const label = labels[what];
+  const values = front.map((point) => point[what]);
+  // They span powers of ten, but for block RAM, of which a design may need none.
+  const scale = what === "bram36" ? linear : logarithmic(values);
   return chart({
     ariaLabel: `${label} against frames per second of ${front.length} designs on the Pareto front`,
     height: 230,
@@ -22,13 +18,12 @@ export function frontChart(front: readonly FrontPoint[], what: keyof typeof axes
     marginLeft: 52,
     marginBottom: 42,
     x: {
-      type: "log",
+      ...logarithmic(front.map(({ fps }) => fps)),
       label: "frames per second",
       labelAnchor: "center",
       labelArrow: "none",
-      tickFormat: wide ? powersOfTen : halvesOfTen,
     },
-    y: { label, labelArrow: "none", nice: true, zero: true, ticks: 5, tickFormat: compact },
+    y: { ...scale, label, labelArrow: "none" },
     grid: true,
     marks: [
       Plot.dot(front, {

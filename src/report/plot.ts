@@ -36,12 +36,18 @@ export function chart(options: Plot.PlotOptions & { readonly ariaLabel: string }
 /** Keeps text readable over lines. */
 export const halo = { fill: "var(--text)", stroke: "var(--surface)", strokeWidth: 4 } as const;
 
-/** Of the ticks of a logarithmic axis, those that have room for a number: 1, 10, 100, ... */
-export const powersOfTen = (value: number): string => tick(value, [1]);
-
-/** The same on a shorter axis: 1, 2, 5, 10, 20, ... */
-export const halvesOfTen = (value: number): string => tick(value, [1, 2, 5]);
-
-function tick(value: number, digits: readonly number[]): string {
-  return digits.includes(Number(value.toExponential(6).split("e")[0])) ? compact(value) : "";
+/** A logarithmic axis for these values, with numbers at 1, 2, 5, 10, ... or, where there is no room, at 1, 10, 100, ... */
+export function logarithmic(values: readonly number[]): {
+  type: "log";
+  tickFormat: (value: number) => string;
+} {
+  const digits = Math.max(...values) > 300 * Math.min(...values) ? [1] : [1, 2, 5];
+  return {
+    type: "log",
+    tickFormat: (value) =>
+      digits.includes(Number(value.toExponential(6).split("e")[0])) ? compact(value) : "",
+  };
 }
+
+/** A linear axis from 0. */
+export const linear = { type: "linear", zero: true, nice: true, ticks: 5, tickFormat: compact } as const;

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { PlanReport } from "../plan/plan-report.ts";
 import { percent, rounded } from "./figures.ts";
 import type { Markup } from "./html.ts";
-import { chart, halo, powersOfTen } from "./plot.ts";
+import { chart, halo, logarithmic } from "./plot.ts";
 
 /** Attainable and achieved operations per second against operations per byte in and out, both logarithmic. */
 export function rooflineChart({ model, roofline }: PlanReport): Markup {
@@ -22,6 +22,7 @@ export function rooflineChart({ model, roofline }: PlanReport): Markup {
       y: attainable(x, peak),
     })),
   );
+  const tops = [Math.min(achievedTops, ...lines.map(({ y }) => y)) / 2, peakTops.binary * 2];
   const roof = attainable(intensity, peakTops.binary);
   const point = [{ x: intensity, y: achievedTops }];
   return chart({
@@ -30,18 +31,16 @@ export function rooflineChart({ model, roofline }: PlanReport): Markup {
     marginLeft: 56,
     marginBottom: 44,
     x: {
-      type: "log",
+      ...logarithmic([least, most]),
       domain: [least, most],
       label: "operations per byte in and out",
       labelAnchor: "center",
-      tickFormat: powersOfTen,
       labelArrow: "none",
     },
     y: {
-      type: "log",
-      domain: [Math.min(achievedTops, ...lines.map(({ y }) => y)) / 2, peakTops.binary * 2],
+      ...logarithmic(tops),
+      domain: tops,
       label: "TOPS",
-      tickFormat: powersOfTen,
       labelArrow: "none",
     },
     grid: true,
