@@ -25,6 +25,13 @@ export function rooflineChart({ model, roofline }: PlanReport): Markup {
   const tops = [Math.min(achievedTops, ...lines.map(({ y }) => y)) / 2, peakTops.binary * 2];
   const roof = attainable(intensity, peakTops.binary);
   const point = [{ x: intensity, y: achievedTops }];
+  // Where the roofs leave room: the design beside its point, towards the middle; the bandwidth left of its slope.
+  const left = intensity < Math.sqrt(least * most);
+  const place = least ** 0.2 * (peakTops.binary / slope) ** 0.8;
+  const slopeLabel =
+    ioBytesPerSecond === null
+      ? []
+      : [{ x: place, y: place * slope, text: `${rounded(ioBytesPerSecond / 1e9)} GB/s` }];
   return chart({
     ariaLabel: `Roofline: ${model} reaches ${rounded(achievedTops)} TOPS at ${rounded(intensity)} operations per byte, ${percent(fractionOfRoof)} of the roof`,
     height: 300,
@@ -60,25 +67,15 @@ export function rooflineChart({ model, roofline }: PlanReport): Markup {
         dy: -9,
         ...halo,
       }),
-      Plot.text(ioBytesPerSecond === null ? [] : [{ x: least, y: attainable(least, peakTops.binary) }], {
-        x: "x",
-        y: "y",
-        text: () => `${rounded(slope * 1e3)} GB/s in and out`,
-        textAnchor: "start",
-        dx: 22,
-        dy: 2,
-        ...halo,
-      }),
+      Plot.text(slopeLabel, { x: "x", y: "y", text: "text", textAnchor: "end", dx: -8, dy: -5 }),
       Plot.ruleX(point, { x: "x", y1: "y", y2: roof, stroke: "var(--accent)", strokeDasharray: "2 3" }),
       Plot.dot(point, { x: "x", y: "y", r: 5, fill: "var(--accent)" }),
       Plot.text(point, {
         x: "x",
         y: "y",
         text: () => `${rounded(achievedTops)} TOPS\n${percent(fractionOfRoof)} of the roof`,
-        textAnchor: "end",
-        lineAnchor: "bottom",
-        dx: -9,
-        dy: -6,
+        textAnchor: left ? "start" : "end",
+        dx: left ? 10 : -10,
         fontWeight: 600,
         ...halo,
       }),
