@@ -106,7 +106,7 @@ test("designs that cannot be made are told of as on the command line, without a 
   ] as const;
   await put("thing.ts", "export const other = () => 3;\n");
   const tests = designs.map(([design], i) => `def test_${i}():\n    simulate(${design})\n`);
-  await put("test_wrong.py", preamble.split("def ")[0] + tests.join("\n")); // prettier-ignore
+  await put("test_wrong.py", preamble.replace(/def [^]*/, "") + tests.join("\n"));
   const { exitCode, stdout } = await sluice(["test", folder]);
   expect(exitCode).toBe(1);
   for (const [, message] of designs) expect(stdout).toContain(message);

@@ -41,12 +41,15 @@ const references: Readonly<Record<string, (params: never) => Reference>> = {
   "label-select": (params: SelectParams) => selected(params),
 };
 
+/** Names of the generators that have a reference. */
+export const referencedGenerators: readonly string[] = Object.keys(references);
+
 /** The reference of a generator; calling it throws SluiceError `no-reference` where the generator has none. */
 export function referenceOf(name: string, params: unknown): Reference {
   if (Object.hasOwn(references, name)) return references[name]?.(params as never) ?? sameBeats;
   return () => {
     throw new SluiceError("no-reference", `there is no software reference of ${name}`, {
-      hint: `compute the expected values in the test, or name a reference that your module exports; there are references of ${Object.keys(references).join(", ")}`,
+      hint: `compute the expected values in the test, or name a reference that your module exports; there are references of ${referencedGenerators.join(", ")}`,
     });
   };
 }
