@@ -6,7 +6,7 @@ export const style = `
   --accent: #b34700; --series: #2f6fb3; --series-alternate: #86b2de; --track: #e7eaef; --limit: #b34700;
   --load-low: #9cc3ea; --load-high: #d65a00; --fifo: #eef3fa; --good: #1a6b3c; --bad: #a8201a;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #11151b; --surface: #1a2029; --line: #37414f; --text: #e6eaf0; --quiet: #a5b0c0;
     --accent: #ff9d57; --series: #5b9fe6; --series-alternate: #2f6299; --track: #28303c; --limit: #ff9d57;
@@ -83,6 +83,7 @@ details { margin-top: 1rem; } summary { cursor: pointer; padding: .3rem 0; }
   :root { color-scheme: light; --page: #fff; }
   body { padding: 0; max-width: none; font-size: 12px; }
   nav { display: none; }
+  .figures { grid-template-columns: repeat(4, minmax(0, 1fr)); }
   section { border: 0; padding: 0; }
   figure, tr, .figures { break-inside: avoid; }
   .scroll { overflow: visible; }
