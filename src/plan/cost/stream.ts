@@ -25,17 +25,21 @@ export function fifoCost({
 }): Cost {
   const address = indexBits(words);
   const count = bitsFor(words);
-  // Where addresses wrap by themselves, nothing is compared.
-  const control = isPowerOfTwo(words) ? 8 + 1.6 * count : 12 + 2.4 * count;
   const registers = width + 1 + count;
   if (style === "shift") {
-    const lanes = Math.ceil(2 ** address / 32);
-    return { lut: control + width * lanes, ff: registers, bram36: 0, dsp: 0 };
+    const control = 3 + 2.8 * count;
+    // No shift register of LUTs is as short as two words; one holds 32.
+    return words === 2
+      ? { lut: control + width, ff: registers + 2 * width, bram36: 0, dsp: 0 }
+      : { lut: control + width * Math.ceil(2 ** address / 32), ff: registers, bram36: 0, dsp: 0 };
   }
+  // Where addresses wrap by themselves, nothing is compared.
+  const control = isPowerOfTwo(words) ? 8 + 1.6 * count : 12 + 2.4 * count;
   const ff = registers + 2 * address;
   if (style === "distributed") return { lut: control + ramLuts({ words, width }), ff, bram36: 0, dsp: 0 };
   const block = blockCost({ words, width });
-  return { lut: control + block.lut + 2, ff: ff + 1, bram36: block.bram36, dsp: 0 };
+  const more = isPowerOfTwo(words) ? 8 : 2;
+  return { lut: control + block.lut + more, ff: ff + 1, bram36: block.bram36, dsp: 0 };
 }
 
 /** Of a width converter. */
