@@ -174,6 +174,7 @@ export class FoldSearch {
     const options = fast
       .filter(({ lanes }) => lanes <= most)
       .map(({ folding }) => this.#option(variant, folding, undefined, rate))
+      .filter((option) => option.cycles <= cycles)
       .sort((a, b) => areaOf(a.cost, rate) - areaOf(b.cost, rate));
     const kept = new Map<string, LayerOption[]>();
     for (const option of options) {

@@ -117,19 +117,20 @@ export class Chooser {
     return [];
   }
 
-  /** Those that take little more than the smallest, the best of size and latency first. */
+  /** First those that take little more than the smallest, the best of size and latency first. */
   best(candidates: readonly Candidate[]): readonly Candidate[] {
     const weigh = ({ cost, latency }: Candidate): number =>
       areaOf(cost, lutsPerBlock) * latency ** latencyWeight;
     const most = areaSlack * Math.min(...candidates.map(({ cost }) => areaOf(cost, lutsPerBlock)));
     const isCheap = ({ cost }: Candidate): boolean => areaOf(cost, lutsPerBlock) <= most;
-    return candidates.filter(isCheap).sort((a, b) => weigh(a) - weigh(b));
+    const cheap = candidates.filter(isCheap).sort((a, b) => weigh(a) - weigh(b));
+    return [...cheap, ...candidates.filter((candidate) => !isCheap(candidate))];
   }
 
   #planAt(cycles: number): Plan | undefined {
     for (const { folding } of this.#fitting(cycles).slice(0, mostPlans)) {
       const planned = this.planOf(folding);
-      if (this.fits(costOfPlan(planned))) return planned;
+      if (planned.cyclesPerFrame <= cycles && this.fits(costOfPlan(planned))) return planned;
     }
     return undefined;
   }
@@ -170,7 +171,7 @@ export class Chooser {
     let least: Plan | undefined;
     for (const { folding } of [...cheapest.slice(0, mostPlans), ...quickest]) {
       const planned = this.planOf(folding);
-      if (!this.fits(costOfPlan(planned))) continue;
+      if (planned.cyclesPerFrame > (cycles ?? Infinity) || !this.fits(costOfPlan(planned))) continue;
       if (planned.latencyCycles <= latency) return planned;
       if (least === undefined || planned.latencyCycles < least.latencyCycles) least = planned;
     }

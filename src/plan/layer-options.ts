@@ -31,7 +31,7 @@ export interface LayerOption {
   readonly last: Stage;
   /** Of its units, without what stands between it and its neighbours. */
   readonly cost: Cost;
-  /** Per frame, of its slowest unit. */
+  /** Per frame; the plan's schedule may come out a few cycles off where a unit waits for its windows. */
   readonly cycles: number;
   readonly flow: Flow;
 }
@@ -102,9 +102,27 @@ export function optionOf(
     first,
     last,
     cost: sumOfCosts(stages.map((stage) => stage.cost())),
-    cycles: Math.max(...stages.map(({ cycles }) => cycles)),
+    cycles: cyclesOf(layer, folding, stages),
     flow: flowOf(layer, input, folding, first, last),
   };
+}
+
+/**
+ * Cycles per frame of the slowest unit, and what it waits for where a parallel window stands before it: the first rows of
+ * a frame come in without a window, in which the unit has one vector left to work on.
+ */
+function cyclesOf(layer: Layer, folding: LayerFolding | undefined, stages: readonly Stage[]): number {
+  const slowest = Math.max(...stages.map(({ cycles }) => cycles));
+  const unit = stages.find(({ name }) => name === layer.name);
+  if (layer.kind !== "conv" || unit === undefined) return slowest;
+  if (!stages.some((stage) => stage.unit === "parallel-window")) return slowest;
+  const { mmv = 1 } = folding ?? {};
+  const { top, bottom, left, right } = layer.padding;
+  const extent = kernelExtent(layer.kernel, layer.dilation);
+  const [rows, columns] = [extent.height - 1 - top - bottom, extent.width - 1 - left - right];
+  const withoutWindow = (rows * layer.input.width + columns) / mmv;
+  const perVector = unit.cycles / (pixelsOf(layer) / mmv);
+  return Math.max(slowest, Math.ceil(unit.cycles + withoutWindow - perVector));
 }
 
 /** Cycles from operands to result that all units have about: registers of a tree, an adder and the output. */
