@@ -65,3 +65,17 @@ type Sample = Readonly<Record<string, unknown>> & { readonly re: number };
 export const probeModel = ({ x }: { readonly x: readonly Sample[] }): { readonly y: readonly Sample[] } => ({
   y: x,
 });
+
+/** Breaks a rule of streams: what it offers changes until it is taken. */
+export const restless = component({
+  name: "restless",
+  ports: () => ({ y: source(uint(4)) }),
+  build(m, { y }) {
+    const { value } = m.regs({ value: uint(4) });
+    m.when(y.ready.not(), () => {
+      value.next(value.add(1).wrap(uint(4)));
+    });
+    y.valid.set(true);
+    y.payload.set(value);
+  },
+});
