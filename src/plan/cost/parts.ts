@@ -17,13 +17,28 @@ export const compareLuts = (bits: number): number => (bits <= 1 ? 0 : Math.ceil(
 
 /**
  * LUTs that choose one of `words` words of `width` bits by its number. Four fit a LUT6; of more, Yosys' choice is less
- * good. Where the width is no power of two, the place of a word is a product, of which it makes a shifter.
+ * good, and bad where the place of a word has to be computed.
  */
 export function wordLuts(words: number, width: number): number {
   if (words <= 1) return 0;
   if (words === 2) return width;
-  if (!isPowerOfTwo(width)) return width * words;
-  return width * (words <= 4 ? 1 : words / 2);
+  if (words === 3) return width * (isPowerOfTwo(width) ? 1 : 1.3);
+  if (placeIsComputed(words, width)) return width * words * (words === 4 ? 1 : isPowerOfTwo(words) ? 1.3 : 2);
+  return width * (words === 4 ? 1 : words / 2);
+}
+
+/**
+ * Whether the place of one of `words` words, its number times their width, is more than the number's bits moved: where
+ * it adds them up, Yosys makes a shifter of the choice.
+ */
+export function placeIsComputed(words: number, width: number): boolean {
+  let last = -Infinity;
+  for (let bit = 0; 2 ** bit <= width; bit++) {
+    if (Math.floor(width / 2 ** bit) % 2 === 0) continue;
+    if (bit - last < indexBits(words)) return true;
+    last = bit;
+  }
+  return false;
 }
 
 export const isPowerOfTwo = (value: number): boolean => 2 ** indexBits(value) === value;

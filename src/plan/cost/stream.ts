@@ -6,7 +6,7 @@ import {
 import { blockCost } from "../../../rtl/memory-shape.ts";
 import { bitsFor } from "../../hdl/index.ts";
 import type { Cost } from "./cost.ts";
-import { counterLuts, indexBits, isPowerOfTwo, ramLuts } from "./parts.ts";
+import { counterLuts, indexBits, isPowerOfTwo, placeIsComputed, ramLuts } from "./parts.ts";
 
 /** Of a skid buffer for beats of `width` bits: one LUT a bit chooses between the beat and the one that waited. */
 export function skidBufferCost(width: number): Cost {
@@ -63,9 +63,8 @@ export function widthConverterCost(params: WidthConverterParams): Cost {
 /** LUTs for each bit of a chunk: the choice between the chunks of a beat and the one that is just coming in. */
 function narrowingLuts(chunks: number, width: number): number {
   if (chunks <= 2) return chunks === 2 ? 1 : 0;
-  // The place of a chunk is a product then, of which Yosys makes a shifter.
-  if (!isPowerOfTwo(width)) return chunks === 3 ? 2.5 : 1.08 * chunks;
-  if (chunks === 3) return 3;
+  if (chunks === 3) return isPowerOfTwo(width) ? 3 : 2.5;
+  if (placeIsComputed(chunks, width)) return 1.08 * chunks;
   if (chunks <= 7) return chunks <= 5 ? 2 : 3;
   return isPowerOfTwo(chunks) ? (chunks === 8 ? 4.6 : 0.42 * chunks) : 0.6 * chunks;
 }
