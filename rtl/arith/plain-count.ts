@@ -1,7 +1,10 @@
 import {
+  bool,
+  cat,
   reg,
   sum,
   uint,
+  valueOf,
   vec,
   type Bits,
   type Bool,
@@ -28,9 +31,10 @@ export function plainStages(width: number, clockMHz: number): number {
  */
 export function plainCount(m: ModuleBuilder, x: Bits, stages: number, enable: Bool, name = "count"): UInt {
   const fanIn = smallestRoot(x.width, stages);
-  let counts: readonly UInt[] = groupsOf(x.width, fanIn).map(({ first, size }) =>
-    x.slice(first, size).popcount(),
-  );
+  let counts: readonly UInt[] =
+    stages === 1 && x.width > wide
+      ? [countInSixes(m, x, name)]
+      : groupsOf(x.width, fanIn).map(({ first, size }) => x.slice(first, size).popcount());
   for (let stage = 1; stage <= stages; stage++) {
     const count = uint.upTo(Math.min(x.width, fanIn ** stage));
     const key = `${name}_${String(stage)}`;
@@ -48,6 +52,47 @@ export function plainCount(m: ModuleBuilder, x: Bits, stages: number, enable: Bo
   const [total] = counts;
   if (total === undefined) throw new Error("a count of nothing");
   return total;
+}
+
+/** Bits from which on a count is worth to be cut up by hand. */
+const wide = 32;
+
+/**
+ * As `x.popcount()`: bits of equal weight are counted six at a time, then the bits of these counts, until there are three
+ * or fewer of each weight. A LUT has six inputs; what tools make of one wide count takes more LUTs, and differs by a few
+ * of them with the names of signals. Wires are named `<name>_six_<level>`.
+ */
+function countInSixes(m: ModuleBuilder, x: Bits, prefix: string): UInt {
+  const kind = uint.upTo(x.width);
+  m.name({ [`${prefix}_bits`]: x });
+  // By weight; bits past those of the count are always 0.
+  let columns: readonly (readonly Bool[])[] = [Array.from({ length: x.width }, (_, i) => x.bit(i))];
+  for (let level = 1; columns.some((column) => column.length > 3); level++) {
+    const groups = columns.flatMap((column, weight) =>
+      groupsOf(column.length, 6).map(({ first, size }) => ({
+        weight,
+        some: column.slice(first, first + size),
+      })),
+    );
+    const counted = groups.filter(({ some }) => some.length > 3);
+    const name = `${prefix}_six_${String(level)}`;
+    const six = m.wires({ [name]: vec(counted.length, uint(3)) })[name];
+    if (six === undefined) throw new Error(`no wires ${name}`);
+    const next: Bool[][] = Array.from({ length: columns.length + 2 }, () => []);
+    six.set(counted.map(({ some }) => cat(...some.toReversed()).popcount()));
+    counted.forEach(({ weight }, i) => {
+      for (let bit = 0; bit < 3; bit++) next[weight + bit]?.push(six.at(i).bit(bit));
+    });
+    for (const { weight, some } of groups) if (some.length <= 3) next[weight]?.push(...some);
+    columns = next;
+  }
+  const low = valueOf(bool, false);
+  const rows = [0, 1, 2].map((row) =>
+    cat(...Array.from({ length: kind.width }, (_, weight) => columns[weight]?.[row] ?? low).toReversed()),
+  );
+  const zeros = columns.slice(kind.width).flat();
+  if (zeros.length > 0) m.unused({ [prefix]: cat(...zeros) });
+  return sum(rows.map((row) => row.asUInt())).wrap(kind);
 }
 
 /** The smallest number whose power `exponent` reaches `value`. */

@@ -174,16 +174,12 @@ function countAsBuilt(
   y.payload.set(count);
 }
 
-/** What simulators run is all that synthesis could be given. */
-const isPlain = ({ technology = "portable" }: CountParams, latency: number): boolean =>
-  technology === "portable" && latency === 1;
-
 const describe = (latency: number): string =>
   `Latency ${String(latency)} cycles, one beat per cycle; ready passes through combinationally.`;
 
 const describeBuilt = ({ technology = "portable" }: CountParams): string =>
   technology === "portable"
-    ? "The count in stages that are evenly deep."
+    ? "The count in stages that are evenly deep, a wide one of a single stage six bits at a time."
     : `The count as a tree. ${namesOfCells}`;
 
 function nameOf(kind: string, { width, technology = "portable", clockMHz = 200 }: CountParams): string {
@@ -220,8 +216,7 @@ const definePopcount = component({
     check("popcount", params);
   },
   ports: popcountPorts,
-  implementation: (params) =>
-    isPlain(params, popcountLatency(params)) ? undefined : popcountAsBuilt(params),
+  implementation: popcountAsBuilt,
   build(m, { x, y }, params) {
     const { width, weights = ones(width) } = params;
     const latency = popcountLatency(params);
@@ -266,8 +261,7 @@ const defineXnorPopcount = component({
     check("xnor-popcount", params);
   },
   ports: xnorPopcountPorts,
-  implementation: (params) =>
-    isPlain(params, xnorPopcountLatency(params)) ? undefined : xnorPopcountAsBuilt(params),
+  implementation: xnorPopcountAsBuilt,
   build(m, { x, y }, params) {
     const latency = xnorPopcountLatency(params);
     const { enable } = pipelineControl(m, x, y, latency);
