@@ -272,6 +272,11 @@ class Run {
   to = 0;
   /** Words given back with the last step. */
   frees = 0;
+  /** Steps from its first to the window's last, and words of the map that all of these need. */
+  windowSteps = 0;
+  windowNeeds = 0;
+  /** Steps from its first to the next, within the window, that gives words back; all of the window where none does. */
+  stepsToFree = 0;
   readonly #shape: WindowShape;
   readonly #given: WindowMoves["frees"];
   readonly #freesRow: number;
@@ -316,7 +321,8 @@ class Run {
   }
 
   #place(): void {
-    const { width, height, words, kernelX, strideY, strideX, dilationY, dilationX, top, left } = this.#shape;
+    const { width, height, words, kernelY, kernelX, strideY, strideX, dilationY, dilationX, top, left } =
+      this.#shape;
     const y = this.#row * strideY + this.#kernelRow * dilationY - top;
     const x = this.#column * strideX + this.#kernelColumn * dilationX - left;
     const taps = dilationX === 1 ? kernelX : 1;
@@ -325,6 +331,13 @@ class Run {
     this.from = inside ? Math.max(0, -x) * words : 0;
     this.to = inside ? Math.min(taps, width - x) * words : 0;
     this.frees = this.#freed();
+    this.windowSteps = this.steps * (taps === kernelX ? kernelY - this.#kernelRow : 1);
+    const rows = this.#column < this.#shape.outWidth - 1 ? this.#freesRow - this.#kernelRow + 1 : 1;
+    this.stepsToFree = rows <= 0 ? this.windowSteps : Math.min(this.windowSteps, rows * this.steps);
+    // The last tap of the window that is in the map needs the most of it.
+    const last = Math.min(height - 1, y + (kernelY - 1 - this.#kernelRow) * dilationY);
+    const reaches = last >= 0 && x < width && x + taps > 0;
+    this.windowNeeds = reaches ? (last * width + Math.min(width, x + taps)) * words : 0;
   }
 
   #freed(): number {
@@ -355,10 +368,12 @@ export function slidingWindowControl(
     // Nothing of a map leaves before its first word has come.
     return step === 0 && run.begins ? Math.max(1, need) : need;
   };
-  /** Whether a step can be taken, and for how many cycles that stays so within the run. */
+  /** Whether a step can be taken, and for how many cycles that stays so, within the window at least. */
   const flow = (taken: boolean): { readonly goes: boolean; readonly ticks: number } => {
     const spare = have - needed();
     if (spare < 0) return { goes: false, ticks: taken ? -spare : Infinity };
+    if (have >= run.windowNeeds && !(step === 0 && run.begins))
+      return { goes: true, ticks: run.windowSteps - step };
     if (step === 0 && run.begins) return { goes: true, ticks: 1 };
     if (step < run.from) return { goes: true, ticks: run.from - step };
     if (step >= run.to) return { goes: true, ticks: run.steps - step };
@@ -367,11 +382,12 @@ export function slidingWindowControl(
   const advances = (readyBehind: boolean): boolean => readyBehind || !offersResult(pipe);
   const walk = (steps: number): void => {
     step += steps;
-    if (step < run.steps) return;
-    room += run.frees;
-    step = 0;
-    run.next();
-    if (run.begins) have -= shape.inputWords;
+    while (step >= run.steps) {
+      step -= run.steps;
+      room += run.frees;
+      run.next();
+      if (run.begins) have -= shape.inputWords;
+    }
   };
   const comeIn = (taken: boolean, ticks: number): void => {
     if (!taken) return;
@@ -400,14 +416,19 @@ export function slidingWindowControl(
       const filling = taken ? room + 1 : Infinity;
       if (!advances(readyBehind)) return filling;
       const { goes, ticks } = flow(taken);
-      return Math.min(filling, steadySteps(pipe, goes, ticks), room < 0 || takesBack ? ticks : Infinity);
+      // What a run gives back or takes may open the input or close it.
+      const inRun = goes ? Math.min(ticks, run.stepsToFree - step) : ticks;
+      return Math.min(filling, steadySteps(pipe, goes, ticks), room < 0 || takesBack ? inRun : Infinity);
     },
     state: () => [pipe.bits, step, have, room, ...run.state()],
     supply: {
       within: (taken) => {
         const { goes, ticks } = flow(false);
-        const beats = goes && pipe.bits === (1 << latency) - 1 ? ticks : 0;
-        return { beats, ticks: taken ? room + 1 : Infinity };
+        const inRun = room < 0 || takesBack ? Math.min(ticks, run.stepsToFree - step) : ticks;
+        return {
+          beats: goes && pipe.bits === (1 << latency) - 1 ? inRun : 0,
+          ticks: taken ? room + 1 : Infinity,
+        };
       },
       edge: (taken, beats, ticks) => {
         comeIn(taken, ticks);

@@ -67,12 +67,12 @@ export function windowGatherTiming({ beats, mmv }: WindowGatherParams): UnitTimi
     edge: (taken, readyBehind, ticks = 1) => {
       for (let left = ticks; left > 0;) {
         const { steps, frees, leads, ticks: steady } = flow(taken, readyBehind);
-        const count = Math.min(left, steady);
+        const together = Math.min(left, steady);
         if (!valid || readyBehind) valid = steps;
-        used += count * ((taken ? 1 : 0) - frees);
-        ahead += count * leads;
-        if (steps) word = (word + count) % group;
-        left -= count;
+        used += together * ((taken ? 1 : 0) - frees);
+        ahead += together * leads;
+        if (steps) word = (word + together) % group;
+        left -= together;
       }
     },
     steady: (taken, readyBehind) => {

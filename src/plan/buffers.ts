@@ -1,22 +1,13 @@
 import { bitWidth } from "../hdl/index.ts";
 import { SluiceError } from "../error.ts";
-import { tensors, type Network } from "../network/index.ts";
+import type { Network } from "../network/index.ts";
 import type { Target } from "./board.ts";
 import type { Folding } from "./folding.ts";
 import type { Depths } from "./lowering.ts";
 import { pipelineStages } from "./pipeline.ts";
 import { scheduleOf, type Schedule } from "./schedule.ts";
-import type { Stage } from "./stage.ts";
-import {
-  beatsOf,
-  frameShape,
-  intervalOf,
-  pacedSchedule,
-  settling,
-  slowest,
-  timingOf,
-  type Timing,
-} from "./timing.ts";
+import { bufferStage, type Stage } from "./stage.ts";
+import { frameShape, intervalOf, pacedSchedule, settling, slowest, timingOf, type Timing } from "./timing.ts";
 
 /** A pipeline whose buffers keep its full rate. */
 export interface SizedPipeline {
@@ -26,9 +17,10 @@ export interface SizedPipeline {
 
 /**
  * The pipeline with the smallest buffers and windows that let it run at the rate of its slowest stage, frames being sent
- * as fast as they are taken. What is enough is found first: frames are sent at exactly that interval through buffers of
- * any depth, and as many beats as wait at most hold nothing up. Most stages have time to spare and may be held up,
- * though: buffers are then made smaller as long as the rate stays, the largest first, all at once or by halves.
+ * as fast as they are taken. Each part is asked first for the least with which it keeps that rate, having beats always in
+ * front of it and room behind it: the pipeline as a whole needs no less. Often that is enough for all together. Where it
+ * is not, frames are sent at exactly the interval through buffers of any depth, and as many beats as wait at most hold
+ * nothing up; from there depths are made smaller as long as the rate stays, the largest memories first.
  *
  * @throws SluiceError `interval-missed`.
  */
@@ -36,14 +28,17 @@ export function sizedPipeline(network: Network, folding: Folding, target: Target
   return new Sizing(network, folding, target).run();
 }
 
-/** Looks at stages, summed over all schedules, after which no more buffers are made smaller: some seconds. */
+/** Looks at stages, summed over all schedules, after which no more buffers are made smaller: about half a second. */
 const patience = 2e6;
 
-/** A buffer or a window whose depth is sought: `low` is the least that there can be, `high` is enough. */
+/** Beats beyond which no depth helps. */
+const mostBeats = 2 ** 20;
+
+/** A buffer or a window whose depth is sought. */
 interface Sought {
   readonly name: string;
+  /** What it needs at least. */
   readonly low: number;
-  readonly high: number;
   /** Bits of a beat. */
   readonly width: number;
 }
@@ -55,6 +50,8 @@ class Sizing {
   readonly #interval: number;
   /** Depths that keep the rate, once there are any. */
   #depths: Depths = {};
+  /** Of depths that keep the rate. */
+  readonly #schedules = new Map<Depths, Schedule>();
   #work = 0;
 
   constructor(network: Network, folding: Folding, target: Target) {
@@ -64,15 +61,24 @@ class Sizing {
 
   run(): SizedPipeline {
     const windows = this.#windows();
-    const buffers = this.#buffers(windows);
-    this.#depths = this.#enough(windows, buffers);
-    const sought = [...windows, ...buffers]
-      .map((one) => ({ ...one, high: this.#depths[one.name] ?? one.low }))
-      .filter(({ low, high }) => high > low)
-      .sort((a, b) => b.width * b.high - a.width * a.high);
-    this.#reduce(sought);
+    const sought = [...windows, ...this.#buffers(windows)];
+    const least = depthsOf(sought);
+    if (this.#isPatient() && this.#keepsRate(least)) this.#depths = least;
+    else {
+      this.#depths = this.#enough(sought);
+      this.#reduce(
+        sought
+          .filter(({ name, low }) => (this.#depths[name] ?? 0) > low)
+          .sort((a, b) => b.width * (this.#depths[b.name] ?? 0) - a.width * (this.#depths[a.name] ?? 0)),
+      );
+    }
     const stages = this.#stages(this.#depths);
-    return { stages, timing: timingOf(this.#network, stages) };
+    return { stages, timing: timingOf(this.#network, stages, this.#schedules.get(this.#depths)) };
+  }
+
+  /** Whether there is work left for a search. */
+  #isPatient(): boolean {
+    return this.#work < patience;
   }
 
   #stages(depths: Depths): readonly Stage[] {
@@ -80,62 +86,90 @@ class Sizing {
   }
 
   /**
-   * Sliding windows: from the fewest words with which the layer alone keeps the interval, always finding its words, to
-   * those with which no window ever waits. Where a layer has time to spare, it may wait for the first rows of a map.
+   * Sliding windows: the fewest words with which the layer keeps the interval, if it always finds its words. Where it has
+   * time to spare, it may wait for the first rows of a map.
    */
   #windows(): readonly Sought[] {
-    return this.#stages({})
-      .filter(({ unit }) => unit === "sliding-window")
-      .map(({ name, depth: enough, input }) => {
-        const keeps = (depth: number): boolean => this.#layerInterval(name, depth) <= this.#interval;
-        const least = this.#stageOf({ [name]: 0 }, name).depth;
-        const width = bitWidth(input);
-        if (keeps(least)) return { name, low: least, high: enough, width };
-        let high = enough;
-        while (high < 16 * enough && !keeps(high)) high *= 2;
-        return { name, low: leastFrom(least + 1, high, keeps), high, width };
-      });
+    const stages = this.#stages({});
+    const beats = this.#beats(stages);
+    return stages.flatMap(({ name, unit, input, depth }, start) => {
+      if (unit !== "sliding-window") return [];
+      const end = stages.findIndex(({ layer }, i) => i >= start && layer !== undefined);
+      const keeps = (words: number): boolean => {
+        const window = this.#stages({ [name]: words }).filter((stage) => stage.name === name);
+        return this.#segmentKeeps(
+          [...window, ...stages.slice(start + 1, end + 1)],
+          beats[start],
+          beats[end + 1],
+        );
+      };
+      let [least, enough] = [this.#stages({ [name]: 0 })[start]?.depth ?? 0, depth];
+      if (this.#isPatient() && keeps(least)) enough = least;
+      while (least < enough && this.#isPatient()) {
+        const middle = Math.floor((least + enough) / 2);
+        if (keeps(middle)) enough = middle;
+        else least = middle + 1;
+      }
+      return [{ name, low: enough, width: bitWidth(input) }];
+    });
   }
 
-  #stageOf(depths: Depths, name: string): Stage {
-    const stage = this.#stages(depths).find((one) => one.name === name);
-    if (stage === undefined) throw new Error(`no stage ${name}`);
-    return stage;
+  /** Buffers: the fewest beats with which what is before and behind, up to the next buffers, keeps the interval. */
+  #buffers(windows: readonly Sought[]): readonly Sought[] {
+    const everywhere = Object.fromEntries(this.#places().map((name) => [name, Infinity]));
+    const stages = this.#stages({ ...depthsOf(windows), ...everywhere });
+    const beats = this.#isPatient() ? this.#beats(stages) : [];
+    return stages.flatMap((buffer, place) => {
+      const { name, unit, input } = buffer;
+      if (unit !== "fifo") return [];
+      const isOther = (stage: Stage): boolean => stage.unit === "fifo" && stage !== buffer;
+      const start = stages.findLastIndex((stage, i) => i < place && isOther(stage)) + 1;
+      const behind = stages.findIndex((stage, i) => i > place && isOther(stage));
+      const end = behind < 0 ? stages.length : behind;
+      const keeps = (depth: number): boolean => {
+        const own = depth === 0 ? [] : [bufferStage(name, input, depth)];
+        const segment = [...stages.slice(start, place), ...own, ...stages.slice(place + 1, end)];
+        return this.#segmentKeeps(segment, beats[start], beats[end]);
+      };
+      return [{ name, low: this.#leastFrom(0, keeps), width: bitWidth(input) }];
+    });
   }
 
-  /** Cycles per frame of the stages of one layer, from its window on, with words always there and results always taken. */
-  #layerInterval(window: string, depth: number): number {
-    const stages = this.#stages({ [window]: depth });
-    const start = stages.findIndex(({ name }) => name === window);
-    const own = stages.slice(
-      start,
-      stages.findIndex(({ layer }, i) => i >= start && layer !== undefined) + 1,
-    );
-    const [first, last] = [own[0], own.at(-1)];
-    const index = this.#network.layers.findIndex((layer) => layer === last?.layer);
-    const [input, output] = tensors(this.#network).slice(index, index + 2);
-    if (first === undefined || last === undefined || input === undefined || output === undefined)
-      throw new Error(`no layer has the window ${window}`);
-    return this.#measure(own, beatsOf(input, first.input), beatsOf(output, last.output));
+  /** The least from `low` on that keeps the rate, or less; `low` where it seems to be something else that does not. */
+  #leastFrom(low: number, keeps: (depth: number) => boolean): number {
+    if (!this.#isPatient() || keeps(low)) return low;
+    let [least, enough] = [low + 1, 0];
+    for (let step = 4; enough === 0; step *= 2) {
+      if (step > mostBeats) return low;
+      if (!this.#isPatient()) return least;
+      if (keeps(low + step)) enough = low + step;
+      else least = low + step + 1;
+    }
+    while (least < enough && this.#isPatient()) {
+      const middle = Math.floor((least + enough) / 2);
+      if (keeps(middle)) enough = middle;
+      else least = middle + 1;
+    }
+    return least;
   }
 
-  #measure(stages: readonly Stage[], input: number, output: number): number {
+  /** Beats of a frame in front of each stage, and behind the last. */
+  #beats(stages: readonly Stage[]): readonly number[] {
+    const { input, output } = frameShape(this.#network, stages);
+    const schedule = scheduleOf(stages, { input: input.beats, output: output.beats, frames: 1 });
+    this.#work += schedule.work;
+    return [...schedule.taken(), output.beats];
+  }
+
+  /** Whether stages keep the interval if they always find beats in front of them and room behind them. */
+  #segmentKeeps(stages: readonly Stage[], input = 1, output = 1): boolean {
+    return intervalOf(this.#scheduled(stages, input, output), output) <= this.#interval;
+  }
+
+  #scheduled(stages: readonly Stage[], input: number, output: number): Schedule {
     const schedule = scheduleOf(stages, { input, output, frames: Infinity, until: settling(output) });
     this.#work += schedule.work;
-    return intervalOf(schedule, output);
-  }
-
-  /** Buffers, of any depth wherever there can be one: what waits in them at most is enough. */
-  #buffers(windows: readonly Sought[]): readonly Sought[] {
-    const depths = Object.fromEntries(this.#places().map((name) => [name, Infinity]));
-    const stages = this.#stages({ ...depthsOf(windows, "low"), ...depths });
-    const schedule = pacedSchedule(this.#network, stages, this.#interval);
-    this.#work += schedule.work;
-    const peaks = peaksOf(stages, schedule);
-    return stages.flatMap(({ name, input }) => {
-      const peak = peaks.get(name);
-      return peak === undefined ? [] : [{ name, low: 0, high: Math.max(2, peak), width: bitWidth(input) }];
-    });
+    return schedule;
   }
 
   /** Names of the buffers that there can be. */
@@ -143,17 +177,24 @@ class Sizing {
     return this.#network.layers.flatMap(({ name }) => [`${name}_buffer`, `${name}_store`]);
   }
 
-  /** Depths that keep the rate. Sent as fast as they are taken, frames may meet a unit that stalls in another place. */
-  #enough(windows: readonly Sought[], buffers: readonly Sought[]): Depths {
-    for (let tries = 0; tries < 8; tries++) {
-      const deeper = ({ name, high }: Sought): [string, number] => [
+  /**
+   * As many beats as wait at most in buffers of any depth if frames come at the interval; more where frames that are sent
+   * as fast as they are taken meet a unit that stalls as a whole in another place.
+   */
+  #enough(sought: readonly Sought[]): Depths {
+    const everywhere = Object.fromEntries(this.#places().map((name) => [name, Infinity]));
+    const least = depthsOf(sought);
+    const stages = this.#stages({ ...least, ...everywhere });
+    const schedule = pacedSchedule(this.#network, stages, this.#interval);
+    this.#work += schedule.work;
+    const peaks = peaksOf(stages, schedule);
+    const enough = sought.map(({ name, low }) => [name, Math.max(low, 2, peaks.get(name) ?? 0)] as const);
+    for (let tries = 0; tries < 10; tries++) {
+      const deeper = ([name, depth]: readonly [string, number]): [string, number] => [
         name,
-        Math.ceil(high * 1.25 ** tries) + tries,
+        tries === 0 ? depth : Math.ceil(depth * 1.25 ** tries) + tries,
       ];
-      const depths = {
-        ...(tries === 0 ? depthsOf(windows, "low") : Object.fromEntries(windows.map(deeper))),
-        ...Object.fromEntries(buffers.map(deeper)),
-      };
+      const depths = Object.fromEntries(enough.map(deeper));
       if (this.#keepsRate(depths)) return depths;
     }
     throw new SluiceError(
@@ -169,44 +210,40 @@ class Sizing {
   #keepsRate(depths: Depths): boolean {
     const stages = this.#stages(depths);
     const { input, output } = frameShape(this.#network, stages);
-    return this.#measure(stages, input.beats, output.beats) <= this.#interval;
+    const schedule = this.#scheduled(stages, input.beats, output.beats);
+    if (intervalOf(schedule, output.beats) > this.#interval) return false;
+    this.#schedules.set(depths, schedule);
+    return true;
   }
 
-  /** Makes these as small as the rate allows: all together, or else one half and then the other. */
+  /**
+   * Makes these as small as the rate allows: one half as small as it can be alone, or else by parts, then the other.
+   */
   #reduce(sought: readonly Sought[]): void {
-    if (sought.length === 0 || this.#work > patience) return;
-    const least = { ...this.#depths, ...depthsOf(sought, "low") };
-    if (this.#keepsRate(least)) {
-      this.#depths = least;
-      return;
-    }
     const [only] = sought;
-    if (sought.length > 1 || only === undefined) {
+    if (only === undefined || !this.#isPatient()) return;
+    if (sought.length > 1) {
       const half = Math.ceil(sought.length / 2);
-      this.#reduce(sought.slice(0, half));
-      this.#reduce(sought.slice(half));
+      for (const part of [sought.slice(0, half), sought.slice(half)]) {
+        const least = { ...this.#depths, ...depthsOf(part) };
+        if (this.#isPatient() && this.#keepsRate(least)) this.#depths = least;
+        else this.#reduce(part);
+      }
       return;
     }
-    const { name, low, high } = only;
-    const keeps = (depth: number): boolean =>
-      this.#work <= patience && this.#keepsRate({ ...this.#depths, [name]: depth });
-    this.#depths = { ...this.#depths, [name]: leastFrom(low + 1, high, keeps) };
+    const { name, low } = only;
+    let [least, enough] = [low, this.#depths[name] ?? low];
+    while (least < enough && this.#isPatient()) {
+      const middle = Math.floor((least + enough) / 2);
+      const smaller = { ...this.#depths, [name]: middle };
+      if (this.#keepsRate(smaller)) [enough, this.#depths] = [middle, smaller];
+      else least = middle + 1;
+    }
   }
 }
 
-function depthsOf(sought: readonly Sought[], which: "low" | "high"): Depths {
-  return Object.fromEntries(sought.map((one) => [one.name, one[which]]));
-}
-
-/** The least from `low` on that keeps the rate, `high` being known to. */
-function leastFrom(low: number, high: number, keeps: (depth: number) => boolean): number {
-  let [least, enough] = [low, high];
-  while (least < enough) {
-    const middle = Math.floor((least + enough) / 2);
-    if (keeps(middle)) enough = middle;
-    else least = middle + 1;
-  }
-  return enough;
+function depthsOf(sought: readonly Sought[]): Depths {
+  return Object.fromEntries(sought.map(({ name, low }) => [name, low]));
 }
 
 /** Beats that wait at most in each buffer when frames come at the interval of the slowest stage. */

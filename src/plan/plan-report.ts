@@ -159,8 +159,9 @@ function layerReport(
   };
 }
 
-function fifoReports({ stages, bufferPeaks }: Plan): readonly FifoReport[] {
-  const peaks = bufferPeaks();
+function fifoReports(planned: Plan): readonly FifoReport[] {
+  const { stages } = planned;
+  const peaks = planned.bufferPeaks();
   return stages.flatMap((stage, i): FifoReport[] => {
     const { name, depth, fifoStyle } = stage;
     const peak = peaks.get(name);

@@ -54,12 +54,12 @@ test("random pipelines with other buffers: the schedule is that of stepping ever
     const { input, output } = frameShape(network, planned);
     for (const interval of [undefined, cyclesPerFrame]) {
       const stream = { input: input.beats, output: output.beats, frames: 4, interval };
-      const { outputs, peaks } = scheduleOf(stages, stream);
+      const schedule = scheduleOf(stages, stream);
       const wanted = stepped(stages, stream);
-      expect(outputs).toEqual(wanted.outputs);
+      expect(schedule.outputs).toEqual(wanted.outputs);
       const buffers = (all: readonly number[]): readonly number[] =>
         all.filter((_, i) => isBuffer(stages[i] as Stage));
-      expect(buffers(peaks())).toEqual(buffers(wanted.peaks));
+      expect(buffers(schedule.peaks())).toEqual(buffers(wanted.peaks));
     }
   }
   expect(styles).toEqual(new Set([undefined, "shift", "distributed", "block"]));

@@ -38,6 +38,8 @@ export interface Schedule {
   readonly repetition: Repetition | undefined;
   /** Beats that were at most in each stage, taken and not yet given: of stages that give as many as they take. */
   peaks(): readonly number[];
+  /** Beats that each stage has taken. */
+  taken(): readonly number[];
   /** How much there was to compute: times that a stage was looked at. */
   readonly work: number;
 }
@@ -62,6 +64,7 @@ class Unit {
   ready = false;
   taken = false;
   readyBehind = false;
+  took = 0;
   held = 0;
   peak = 0;
 
@@ -74,6 +77,7 @@ class Unit {
     if (ticks === 0) return;
     this.since = tick;
     this.timing.edge(this.taken, this.readyBehind, ticks);
+    if (this.taken) this.took += ticks;
     const gain = (this.taken ? 1 : 0) - (this.valid && this.readyBehind ? 1 : 0);
     if (gain === 0) return;
     this.held += gain * ticks;
@@ -181,6 +185,10 @@ class Simulation {
       repetition: this.#repetition,
       peaks: () =>
         this.#units.flatMap(({ timing, peak }) => (timing instanceof Conversion ? timing.peaks : [peak])),
+      taken: () =>
+        this.#units.flatMap(({ timing, took }) =>
+          timing instanceof Conversion ? [took, timing.passed] : [took],
+        ),
       work: this.#work,
     };
   }

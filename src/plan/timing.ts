@@ -46,11 +46,11 @@ export interface Timing {
   outputTicks(frames: number): Uint32Array;
 }
 
-/** Sends frames through the timing model as fast as they are taken, until the interval has settled. */
-export function timingOf(network: Network, stages: readonly Stage[]): Timing {
+/** Sends frames through the timing model as fast as they are taken, until the interval has settled; what is known of that. */
+export function timingOf(network: Network, stages: readonly Stage[], known?: Schedule): Timing {
   const { input, output } = frameShape(network, stages);
   const stream = { input: input.beats, output: output.beats };
-  const settled = scheduleOf(stages, { ...stream, frames: Infinity, until: settling(output.beats) });
+  const settled = known ?? scheduleOf(stages, { ...stream, frames: Infinity, until: settling(output.beats) });
   const { repetition } = settled;
   return {
     cyclesPerFrame: intervalOf(settled, output.beats),
@@ -73,8 +73,8 @@ export function intervalOf({ repetition, outputs }: Schedule, beats: number): nu
   return (outputs[frames * beats - 1] ?? 0) - (outputs[(frames - 1) * beats - 1] ?? 0);
 }
 
-/** Ticks that are simulated whatever they cost, and results in a row at the same interval that count as settled. */
-const [cheapTicks, steadyResults] = [2 ** 15, 3];
+/** Ticks that are simulated whatever they cost, and equal intervals in a row that count as settled. */
+const [cheapTicks, steadyResults] = [2 ** 15, 2];
 
 /** Until the state repeats, or at least the interval has not changed for some results, where that is long to wait for. */
 export function settling(beats: number): (sofar: Schedule) => boolean {

@@ -180,6 +180,8 @@ export class Conversion implements UnitTiming {
   readonly parts: readonly [UnitTiming, UnitTiming];
   /** Beats that were at most in each of both, taken and not given. */
   readonly peaks: [number, number] = [0, 0];
+  /** Beats that went from the one to the other. */
+  passed = 0;
   readonly #held: [number, number] = [0, 0];
   readonly #supply: Supply;
   readonly #demand: Demand;
@@ -243,6 +245,7 @@ export class Conversion implements UnitTiming {
 
   #count(taken: boolean, passed: number, given: number, ticks: number): void {
     const [held, peaks] = [this.#held, this.peaks];
+    this.passed += passed;
     held[0] += (taken ? ticks : 0) - passed;
     held[1] += passed - given;
     if (held[0] > peaks[0]) peaks[0] = held[0];
