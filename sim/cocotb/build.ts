@@ -26,7 +26,7 @@ export interface CocotbFiles {
 export interface CocotbBuildOptions {
   readonly simulator: CocotbSimulator;
   readonly cocotb: CocotbFiles;
-  /** Shows cocotb all signals, not only the ports: Verilated models run several times slower. Icarus always does. */
+  /** Shows cocotb all signals, not only the ports, so that Verilator optimises none away. Icarus always does. */
   readonly internals: boolean;
   readonly abort?: AbortSignal | undefined;
 }

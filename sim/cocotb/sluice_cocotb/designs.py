@@ -10,14 +10,17 @@ from typing import Any, Union
 class Generator:
     """A generator by the name that `sluice generate` knows, with its parameters as `--param` takes them.
 
-    Values may also be Python's: numbers, bool, and lists for JSON arrays.
+    Values may also be Python's: numbers, bool, and lists for JSON arrays. `@file.json` is relative to the file that
+    makes this.
 
     >>> Generator("mvtu", weights="random:1:16x64", thresholds="random:2:16:65", pe=4, simd=16)
     """
 
     def __init__(self, name: str, /, **parameters: Any) -> None:
+        caller = Path(inspect.stack()[1].filename).parent
+        given = {key: _resolved(caller, value) for key, value in parameters.items()}
         self.name = name
-        self.spec: dict[str, Any] = {"kind": "generator", "name": name, "parameters": parameters}
+        self.spec: dict[str, Any] = {"kind": "generator", "name": name, "parameters": given}
 
 
 class Component:
@@ -64,3 +67,7 @@ Design = Union[Generator, Component, Accelerator]
 def _path_if_file(folder: Path, text: str) -> str:
     path = folder / text
     return str(path.resolve()) if path.exists() else text
+
+
+def _resolved(folder: Path, value: Any) -> Any:
+    return f"@{(folder / value[1:]).resolve()}" if isinstance(value, str) and value.startswith("@") else value

@@ -36,7 +36,7 @@ def simulate(
 
     The tests are those of the calling file, or of the Python module `module`: all of them, or those that `tests` names.
     `seed` is cocotb's. `internals` shows the tests all signals of the design; otherwise Verilator shows the ports only,
-    which is several times faster. A simulation that has not ended after `timeout` seconds is ended.
+    and optimises the inside. A simulation that has not ended after `timeout` seconds is ended.
 
     Raises SluiceError for a design that cannot be made or compiled, and SimulationFailed where a test or an assertion
     in the RTL fails.

@@ -36,7 +36,7 @@ def test_mvtu_two_vectors_side_by_side() -> None:
 
 
 def test_mvu() -> None:
-    simulate(Generator("mvu", weights="random:3:6x40", pe=3, simd=20))
+    simulate(Generator("mvu", weights="@weights.json", pe=1, simd=6))
 
 
 def test_sliding_window() -> None:
