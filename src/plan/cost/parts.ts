@@ -77,7 +77,7 @@ export function ramLuts(
 /** The choice between banks, and which of them is written. */
 function bankLuts(banks: number, width: number): number {
   if (banks === 1) return 0;
-  if (banks <= 4) return width + banks;
+  if (banks <= 4) return 1.15 * width + banks;
   if (banks <= 6) return 2 * width;
   // Pairs of banks, and what puts these together.
   const pairs = Math.ceil(banks / 2);

@@ -46,7 +46,7 @@ export function slidingWindowCost(params: SlidingWindowParams): Cost {
   if (buffer.style === "distributed")
     return { lut: control + ramLuts(size), ff: registers, bram36: 0, dsp: 0 };
   const block = blockCost(size);
-  return { lut: control + block.lut, ff: registers + 1, bram36: block.bram36, dsp: 0 };
+  return { lut: control - 3 + block.lut, ff: registers + 1, bram36: block.bram36, dsp: 0 };
 }
 
 /** Above this, words of a parallel window go through a memory. */
