@@ -78,6 +78,8 @@ export interface CasesPlan {
   readonly nativeSets?: number;
   /** Whether Verilator's models are compiled with optimisation, which takes minutes for tens of thousands of cells; default true. */
   readonly optimize?: boolean;
+  /** Whether implementations for synthesis are built and run too; default true. */
+  readonly implementations?: boolean;
 }
 
 /** What was tried. */
@@ -103,9 +105,11 @@ const idleLimit = 5000;
  */
 export async function checkCases<P, R extends PortRecord>(
   study: CaseStudy<P, R>,
-  { seed, cases = 200, sets = 10, nativeSets = 50, optimize = true }: CasesPlan,
+  { seed, cases = 200, sets = 10, nativeSets = 50, optimize = true, implementations = true }: CasesPlan,
 ): Promise<Coverage> {
-  const subjects = Array.from({ length: sets + nativeSets }, (_, i) => subjectOf(study, seed * 1000 + i));
+  const subjects = Array.from({ length: sets + nativeSets }, (_, i) =>
+    subjectOf(study, { seed: seed * 1000 + i, implementations }),
+  );
   const designs = subjects.map(({ design }) => design);
   const native = await simulatorsOf(designs, "native");
   const verilator = await simulatorsOf(designs.slice(0, sets), "verilator", { optimize });
@@ -135,7 +139,10 @@ interface Subject<P> {
   readonly ports: PortRecord;
 }
 
-function subjectOf<P, R extends PortRecord>(study: CaseStudy<P, R>, seed: number): Subject<P> {
+function subjectOf<P, R extends PortRecord>(
+  study: CaseStudy<P, R>,
+  { seed, implementations }: { readonly seed: number; readonly implementations: boolean },
+): Subject<P> {
   const random = new Random(seed);
   const params = study.pick(random);
   const reset: ClockSpec = {
@@ -144,7 +151,8 @@ function subjectOf<P, R extends PortRecord>(study: CaseStudy<P, R>, seed: number
   };
   const hardware = study.hardware(params);
   const periods = study.periods?.(params, random) ?? {};
-  return { seed, params, periods, design: elaborate(hardware, { reset }), ports: hardware.ports };
+  const design = elaborate(hardware, { reset, implementations });
+  return { seed, params, periods, design, ports: hardware.ports };
 }
 
 function hasImplementation({ modules }: Design): boolean {
