@@ -4,23 +4,23 @@
  */
 export interface UnitTiming {
   /** A beat is offered in this cycle. */
-  valid(): boolean;
+  readonly valid: () => boolean;
   /** A beat would be taken in this cycle. */
-  ready(readyBehind: boolean): boolean;
+  readonly ready: (readyBehind: boolean) => boolean;
   /**
    * The edge: whether a beat was taken, whether the stage behind was ready. Or as many `ticks` of them in which both
    * stay as they are, no more than are steady.
    */
-  edge(taken: boolean, readyBehind: boolean, ticks?: number): void;
+  readonly edge: (taken: boolean, readyBehind: boolean, ticks?: number) => void;
   /**
    * Cycles, this one included, for which valid and ready certainly stay as they are if these two do; at least 1.
    * Infinity where nothing changes any more.
    */
-  steady(taken: boolean, readyBehind: boolean): number;
+  readonly steady: (taken: boolean, readyBehind: boolean) => number;
   /** Everything that the future depends on. */
-  state(): readonly number[];
+  readonly state: () => readonly number[];
   /** What the unit lacks to go on, besides beats in front of it and room behind it. */
-  lacks?(): string | undefined;
+  readonly lacks?: () => string | undefined;
   /** Of a unit whose beats may leave at any pace. */
   readonly supply?: Supply;
   /** Of a unit that takes beats at a pace of its own. */

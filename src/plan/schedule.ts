@@ -68,15 +68,25 @@ class Unit {
   held = 0;
   peak = 0;
 
+  // Apart from the model: units have models of many shapes, which a call through them would have to tell apart.
+  readonly offers: UnitTiming["valid"];
+  readonly takes: UnitTiming["ready"];
+  readonly steady: UnitTiming["steady"];
+  readonly #edge: UnitTiming["edge"];
+
   constructor(timing: UnitTiming) {
     this.timing = timing;
+    this.offers = timing.valid;
+    this.takes = timing.ready;
+    this.steady = timing.steady;
+    this.#edge = timing.edge;
   }
 
   catchUp(tick: number): void {
     const ticks = tick - this.since;
     if (ticks === 0) return;
     this.since = tick;
-    this.timing.edge(this.taken, this.readyBehind, ticks);
+    this.#edge(this.taken, this.readyBehind, ticks);
     if (this.taken) this.took += ticks;
     const gain = (this.taken ? 1 : 0) - (this.valid && this.readyBehind ? 1 : 0);
     if (gain === 0) return;
@@ -215,7 +225,7 @@ class Simulation {
       if (unit.wake !== tick) continue;
       this.#catchUp(i, tick);
       this.#touched.add(0, i);
-      const valid = unit.timing.valid();
+      const valid = unit.offers();
       if (valid === unit.valid) continue;
       unit.valid = valid;
       if (i < last) this.#touched.add(0, i + 1);
@@ -284,13 +294,13 @@ class Simulation {
       this.#work++;
       this.#catchUp(i, tick);
       if (turns) {
-        const ready = unit.timing.ready(behind);
+        const ready = unit.takes(behind);
         if (i > 0 && ready !== unit.ready) this.#touched.add(0, i - 1);
         unit.ready = ready;
       }
       unit.readyBehind = behind;
       unit.taken = before && unit.ready;
-      const steady = unit.timing.steady(unit.taken, behind);
+      const steady = unit.steady(unit.taken, behind);
       if (steady === Infinity) unit.wake = never;
       else this.#wakeAt(i, tick + Math.min(steady, horizon - 1));
       if (i === 0 && this.#offers) {

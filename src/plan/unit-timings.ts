@@ -191,15 +191,11 @@ export class Conversion implements UnitTiming {
     [this.#supply, this.#demand] = [supply, demand];
   }
 
-  valid(): boolean {
-    return this.parts[1].valid();
-  }
+  readonly valid = (): boolean => this.parts[1].valid();
 
-  ready(readyBehind: boolean): boolean {
-    return this.parts[0].ready(this.parts[1].ready(readyBehind));
-  }
+  readonly ready = (readyBehind: boolean): boolean => this.parts[0].ready(this.parts[1].ready(readyBehind));
 
-  edge(taken: boolean, readyBehind: boolean, ticks = 1): void {
+  readonly edge = (taken: boolean, readyBehind: boolean, ticks = 1): void => {
     const [before, after] = this.parts;
     for (let left = ticks; left > 0;) {
       const flow = this.#flowing(taken, readyBehind);
@@ -221,20 +217,18 @@ export class Conversion implements UnitTiming {
       this.#count(taken, passes ? count : 0, gives ? count : 0, count);
       left -= count;
     }
-  }
+  };
 
-  steady(taken: boolean, readyBehind: boolean): number {
+  readonly steady = (taken: boolean, readyBehind: boolean): number => {
     const flow = this.#flowing(taken, readyBehind);
     if (flow > 0) return flow;
     const [before, after] = this.parts;
     const behind = after.ready(readyBehind);
     const passes = behind && before.valid();
     return Math.min(before.steady(taken, behind), after.steady(passes, readyBehind));
-  }
+  };
 
-  state(): readonly number[] {
-    return this.parts.flatMap((part) => part.state());
-  }
+  readonly state = (): readonly number[] => this.parts.flatMap((part) => part.state());
 
   /** Cycles for which the one supplies what the other demands. */
   #flowing(taken: boolean, readyBehind: boolean): number {
