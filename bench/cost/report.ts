@@ -93,7 +93,12 @@ function meanErrors(rows: readonly Row[]): string {
   const errors = (fitted: boolean): number[] =>
     rows.filter((row) => row.fitted === fitted).map((row) => errorOf(row.estimate.lut, row.yosys.lut));
   const finn = rows.flatMap(({ finn: luts, yosys }) => (luts === null ? [] : [errorOf(luts, yosys.lut)]));
-  return `Mean error: ${[...mean("fitted", errors(true)), ...mean("others", errors(false)), ...mean("FINN's formula", finn)].join(", ")}.`;
+  const ff = rows.map(({ estimate, yosys }) => errorOf(estimate.ff, yosys.ff));
+  const within = ff.filter((error) => Math.abs(error) <= limit.part).length;
+  return [
+    `Mean error: ${[...mean("fitted", errors(true)), ...mean("others", errors(false)), ...mean("FINN's formula", finn)].join(", ")}.`,
+    `Flip-flops: ${String(within)} within 10 %, ${mean("mean error", ff).join("")}.`,
+  ].join(" ");
 }
 
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
