@@ -16,7 +16,7 @@ export interface SizedPipeline {
 }
 
 /**
- * The pipeline with the smallest buffers and windows that let it run at the rate of its slowest stage, frames being sent
+ * The pipeline with the smallest buffers and windows that let it run at the rate of its slowest part, frames being sent
  * as fast as they are taken. Each part is asked first for the least with which it keeps that rate, having beats always in
  * front of it and room behind it: the pipeline as a whole needs no less. Often that is enough for all together. Where it
  * is not, frames are sent at exactly the interval through buffers of any depth, and as many beats as wait at most hold
@@ -56,7 +56,7 @@ class Sizing {
 
   constructor(network: Network, folding: Folding, target: Target) {
     [this.#network, this.#folding, this.#target] = [network, folding, target];
-    this.#interval = slowest(this.#stages({}));
+    this.#interval = this.#leastInterval();
   }
 
   run(): SizedPipeline {
@@ -74,6 +74,27 @@ class Sizing {
     }
     const stages = this.#stages(this.#depths);
     return { stages, timing: timingOf(this.#network, stages, this.#schedules.get(this.#depths)) };
+  }
+
+  /**
+   * Cycles per frame that no buffers better: those of the slowest stage, or of the slowest part between buffers of any
+   * depth, where a parallel window lets the unit behind it wait for the first rows of a frame.
+   */
+  #leastInterval(): number {
+    const stages = this.#stages(Object.fromEntries(this.#places().map((name) => [name, Infinity])));
+    const least = slowest(stages);
+    if (!stages.some(({ unit }) => unit === "parallel-window")) return least;
+    const beats = this.#beats(stages);
+    const intervals = stages.flatMap(({ unit }, i) => {
+      if (unit !== "parallel-window") return [];
+      const isBuffer = ({ unit: other }: Stage): boolean => other === "fifo";
+      const start = stages.findLastIndex((stage, at) => at < i && isBuffer(stage)) + 1;
+      const behind = stages.findIndex((stage, at) => at > i && isBuffer(stage));
+      const end = behind < 0 ? stages.length : behind;
+      const [input = 1, output = 1] = [beats[start], beats[end]];
+      return [intervalOf(this.#scheduled(stages.slice(start, end), input, output), output)];
+    });
+    return Math.max(least, ...intervals.map(Math.ceil));
   }
 
   /** Whether there is work left for a search. */
@@ -199,7 +220,7 @@ class Sizing {
     }
     throw new SluiceError(
       "interval-missed",
-      `the pipeline does not reach the ${String(this.#interval)} cycles per frame of its slowest stage`,
+      `the pipeline does not reach the ${String(this.#interval)} cycles per frame of its slowest part`,
       {
         where: this.#network.name,
         hint: "a fault of the planner: please report the network and its folding",
@@ -246,9 +267,13 @@ function depthsOf(sought: readonly Sought[]): Depths {
   return Object.fromEntries(sought.map(({ name, low }) => [name, low]));
 }
 
-/** Beats that wait at most in each buffer when frames come at the interval of the slowest stage. */
-export function bufferPeaks(network: Network, stages: readonly Stage[]): ReadonlyMap<string, number> {
-  return peaksOf(stages, pacedSchedule(network, stages, slowest(stages)));
+/** Beats that wait at most in each buffer when frames come so many cycles apart. */
+export function bufferPeaks(
+  network: Network,
+  stages: readonly Stage[],
+  interval: number,
+): ReadonlyMap<string, number> {
+  return peaksOf(stages, pacedSchedule(network, stages, interval));
 }
 
 function peaksOf(stages: readonly Stage[], schedule: Schedule): ReadonlyMap<string, number> {

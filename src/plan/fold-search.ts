@@ -25,8 +25,11 @@ export type LutsPerBlock = number;
 
 export const areaOf = ({ lut, bram36 }: Cost, rate: LutsPerBlock): number => lut + rate * bram36;
 
-/** Foldings of more lanes than so many times the fewest that are fast enough are not tried: lanes are what costs. */
-const laneReach = 4;
+/**
+ * Foldings of more lanes than so many times the fewest that are fast enough are not tried, lanes being what costs; few
+ * lanes cost less than the control around them, and are.
+ */
+const [laneReach, fewLanes] = [4, 64];
 
 /**
  * Of candidates whose area is within this of each other, and latency too, one stands for the other, layer by layer, so
@@ -170,7 +173,7 @@ export class FoldSearch {
   /** What is fast enough, without what another of the same streams betters in everything. */
   #foldedOptions(variant: Variant, cycles: number, rate: LutsPerBlock): readonly LayerOption[] {
     const fast = variant.choices.filter((choice) => choice.cycles <= cycles);
-    const most = laneReach * (fast[0]?.lanes ?? 0);
+    const most = Math.max(fewLanes, laneReach * (fast[0]?.lanes ?? 0));
     const options = fast
       .filter(({ lanes }) => lanes <= most)
       .map(({ folding }) => this.#option(variant, folding, undefined, rate))

@@ -48,7 +48,7 @@ export function plan(network: Network, folding: Folding, target = anyTarget): Pl
     latencyCycles: timing.latencyCycles,
     lanes: stages.reduce((sum, stage) => sum + (stage.folding === undefined ? 0 : lanesOf(stage.folding)), 0),
     weightEfficiency: weightEfficiency(stages.flatMap((stage) => stage.weightStore ?? [])),
-    bufferPeaks: () => bufferPeaks(padded, stages),
+    bufferPeaks: () => bufferPeaks(padded, stages, timing.cyclesPerFrame),
     outputTicks: (frames) => timing.outputTicks(frames),
   };
 }
