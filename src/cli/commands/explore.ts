@@ -22,7 +22,7 @@ export function exploreCommand(session: Session): Command {
   return addDeviceOptions(new Command("explore"))
     .description("find what a board can make of a network: throughput against latency, LUTs and block RAM")
     .argument("<model>", modelHelp)
-    .option("--intervals <count>", "rates to look at, from the fastest to the slowest", positiveInteger, 48)
+    .option("--intervals <count>", "rates to look at, from the fastest to the slowest", positiveInteger, 24)
     .option("--out <folder>", "where what is found is kept; a run that was cut off goes on from it")
     .option("--workers <count>", "processes side by side (default: one for each core)", positiveInteger)
     .addHelpText("after", randomModelHelp)
