@@ -158,7 +158,7 @@ test("vvtu, vvu: the schedule of their control is that of the hardware, cycle by
       ...control,
       edge: (taken: boolean, readyBehind: boolean) => {
         if (control.valid() && readyBehind) results++;
-        return control.edge(taken, readyBehind);
+        control.edge(taken, readyBehind);
       },
     };
     compareControl(raw ? vvu(params) : vvtu(params), counted, random);

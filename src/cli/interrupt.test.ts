@@ -30,7 +30,9 @@ test.runIf(process.platform === "linux").each([
   async (signal, exitCode) => {
     const cache = join(folder, `cache-${signal}`);
     const out = join(folder, "lfc");
-    const running = startSluice(["verify", "lfc", "--cycles", "128", "--out", out], { env: { SLUICE_CACHE: cache } });
+    const running = startSluice(["verify", "lfc", "--cycles", "128", "--out", out], {
+      env: { SLUICE_CACHE: cache },
+    });
     // The compiler names the cache's temporary folder, or works in it.
     await expect
       .poll(() => processesNaming(cache).then((list) => list.length), { timeout: 60_000 })

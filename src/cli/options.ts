@@ -51,7 +51,7 @@ export function addDeviceOptions(command: Command): Command {
     .option(
       "--budget <parts>",
       "percent of the board that may be taken: 50 (of the LUTs), or lut=50,bram36=80,ff=..,dsp=.. (default: lut=70)",
-      budget,
+      budgetParts,
     )
     .option("--clock <MHz>", "clock that pipelines are made for (default: the board's)", positiveNumber);
 }
@@ -94,7 +94,7 @@ export function refuseOptions(
 const resources = ["lut", "ff", "bram36", "dsp"] as const;
 
 /** `50`, percent of the LUTs, or `lut=50,bram36=80`; as parts of one. */
-function budget(text: string): NonNullable<HardwareRequest["budget"]> {
+function budgetParts(text: string): NonNullable<HardwareRequest["budget"]> {
   const parts = (/^[\d.]+$/.test(text) ? `lut=${text}` : text).split(",").map((item) => {
     const [name, percent = ""] = item.split("=");
     const resource = resources.find((known) => known === name);

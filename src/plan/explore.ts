@@ -78,5 +78,7 @@ export function paretoFront(points: readonly Point[]): readonly Point[] {
   const distinct = [...new Map(points.map((point) => [figures(point).join(), point])).values()];
   return distinct
     .filter((point) => !distinct.some((other) => betters(other, point)))
-    .sort((a, b) => a.cyclesPerFrame - b.cyclesPerFrame || a.cost.lut - b.cost.lut);
+    .sort((a, b) =>
+      a.cyclesPerFrame === b.cyclesPerFrame ? a.cost.lut - b.cost.lut : a.cyclesPerFrame - b.cyclesPerFrame,
+    );
 }

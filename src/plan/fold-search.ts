@@ -118,10 +118,10 @@ export class FoldSearch {
   }
 
   /**
-   * Candidates in which no layer takes more than `cycles` per frame: for each latency the least area, the smallest area
+   * Candidates in which no layer takes more than `interval` cycles per frame: for each latency the least area, the smallest area
    * first. Empty where a layer cannot be that fast.
    */
-  candidates(cycles: number, rate: LutsPerBlock): readonly Candidate[] {
+  candidates(interval: number, rate: LutsPerBlock): readonly Candidate[] {
     const { channels } = inputTensor(this.#network.input);
     let paths: readonly Path[] = [
       {
@@ -136,7 +136,7 @@ export class FoldSearch {
         before: undefined,
       },
     ];
-    for (const searched of this.#layers) paths = this.#extend(paths, searched, cycles, rate);
+    for (const searched of this.#layers) paths = this.#extend(paths, searched, interval, rate);
     return this.#withLabel(paths, rate).map((path) => {
       const { cost, cycles, end } = path;
       return { folding: foldingOf(path), cost, cycles, latency: Math.ceil(end) };
@@ -309,7 +309,7 @@ function isSooner(a: Flow, b: Flow): boolean {
 
 /** Paths of which no other has less area and ends as early, the smallest first. */
 function frontOf(paths: readonly Path[]): readonly Path[] {
-  const sorted = [...paths].sort((a, b) => a.area - b.area || a.end - b.end);
+  const sorted = [...paths].sort((a, b) => (a.area === b.area ? a.end - b.end : a.area - b.area));
   const front: Path[] = [];
   let earliest = Infinity;
   for (const path of sorted) {

@@ -35,7 +35,10 @@ function refusal(network: Network, goal: Goal, on = device): SluiceError {
 /** All foldings of a dense network, whose numbers of rows the search does not pad: they have divisors enough. */
 function* allFoldings(network: Network, from = 0): Generator<Folding> {
   const layer = network.layers[from];
-  if (layer === undefined || !isFolded(layer)) return yield {};
+  if (layer === undefined || !isFolded(layer)) {
+    yield {};
+    return;
+  }
   const { rows, columns } = weightSize(layer);
   for (const rest of allFoldings(network, from + 1)) {
     for (const pe of divisorsOf(rows))

@@ -74,8 +74,8 @@ export class Chooser {
       );
     }
     if (latency !== undefined) return this.#withLatency(cycles, latency);
-    const plan = cycles === undefined ? this.#fastestPlan() : this.#planAt(cycles);
-    if (plan !== undefined) return plan;
+    const planned = cycles === undefined ? this.#fastestPlan() : this.#planAt(cycles);
+    if (planned !== undefined) return planned;
     throw this.#overBudget(cycles);
   }
 
@@ -95,7 +95,7 @@ export class Chooser {
     if (cycles === undefined) return undefined;
     const [fitting] = this.#fitting(cycles);
     const chosen = fitting ?? this.best(this.#search.candidates(cycles, lutsPerBlock))[0];
-    return chosen && { cycles, cost: chosen.cost, fits: fitting !== undefined };
+    return chosen === undefined ? undefined : { cycles, cost: chosen.cost, fits: fitting !== undefined };
   }
 
   /** The plan of a folding, its estimate in all detail. */
