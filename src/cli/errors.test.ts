@@ -106,9 +106,9 @@ const mistakes: Readonly<Record<string, () => Mistake>> = {
     hint: /--cycles 512 \(--fps 390625\)/,
   }),
   "a rate that does not fit": () => ({
-    args: ["plan", "lfc", "--cycles", "8", "--budget", "lut=10,bram36=1"],
+    args: ["plan", "lfc", "--cycles", "8", "--budget", "lut=30"],
     code: "over-budget",
-    message: /at 8 cycles per frame: it takes [\d,]+ LUTs of 21,860 that may be used/,
+    message: /at 8 cycles per frame: it takes [\d,]+ LUTs of 65,580 that may be used/,
     hint: /the fastest that fits is --cycles \d+/,
   }),
   "a budget of nothing": () => ({

@@ -73,7 +73,7 @@ describe("a bundled digit by SFC,", () => {
 
 test("the accelerator of a convolutional network confirms", async () => {
   const image = join(import.meta.dirname, "../../models/cifar10-test-200.bin.gz");
-  const hardware = { simulator: "native", board: "zc706", cycles: 64 } as const;
+  const hardware = { simulator: "native", board: "zc706", cycles: 20_000 } as const;
   const result = await classify({ model: "random:padded-cnv-half", image, hardware });
   expect(result.hardware?.class).toBe(result.classes[0]?.class);
   expect(confirmed(result)).toBe(true);
@@ -114,7 +114,7 @@ const peer = join(process.env["SLUICE_PEER_DATA"] ?? "", "bnn-pynq");
 describe.skipIf(!existsSync(peer))("FINN's own", () => {
   test("CNV sees a deer in deer.bin, with the golden scores, and so does its accelerator", async () => {
     const image = join(peer, "deer.bin");
-    const hardware = { simulator: "native", board: "zc706", cycles: 64 } as const;
+    const hardware = { simulator: "native", board: "zc706", cycles: 20_000 } as const;
     const result = await classify({ model: join(peer, "cifar10", "cnvW1A1"), image, hardware });
     const { classes, highestScore } = result;
     expect(classes[0]).toEqual({ class: 4, label: "deer", score: 412 });

@@ -206,10 +206,12 @@ async function surveyAll(
   onSurvey: (survey: Survey) => Promise<void>,
 ): Promise<void> {
   if (intervals.length === 0) return;
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const isSource = import.meta.url.endsWith(".ts");
   const pool = new Piscina<number, Survey>({
-    filename: fileURLToPath(new URL(`./explore-worker.${extension}`, import.meta.url)),
+    filename: fileURLToPath(new URL(`./explore-worker.${isSource ? "ts" : "js"}`, import.meta.url)),
     workerData,
+    // Threads do not run TypeScript by themselves.
+    execArgv: isSource ? ["--import", import.meta.resolve("tsx")] : [],
     maxThreads: Math.min(intervals.length, workers ?? availableParallelism()),
   });
   let writing: Promise<void> = Promise.resolve();
