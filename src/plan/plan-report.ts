@@ -111,6 +111,11 @@ export function planReport(planned: Plan, device: Device): PlanReport {
   };
 }
 
+/** Estimates are averages; LUTs and flip-flops are whole. */
+function whole({ lut, ff, bram36, dsp }: Cost): Cost {
+  return { lut: Math.round(lut), ff: Math.round(ff), bram36, dsp };
+}
+
 /** Stages between two layers belong to the one before. */
 function stageReports({ network, stages, cyclesPerFrame }: Plan): readonly StageReport[] {
   const owners = new Map(
@@ -134,7 +139,7 @@ function stageReports({ network, stages, cyclesPerFrame }: Plan): readonly Stage
       load: cycles / cyclesPerFrame,
       inputBits: bitWidth(input),
       outputBits: bitWidth(output),
-      ...stage.cost(),
+      ...whole(stage.cost()),
     };
   });
 }
@@ -166,7 +171,7 @@ function fifoReports(planned: Plan): readonly FifoReport[] {
     const { name, depth, fifoStyle } = stage;
     const peak = peaks.get(name);
     if (peak === undefined) return [];
-    const { lut, bram36 } = stage.cost();
+    const { lut, bram36 } = whole(stage.cost());
     const implementation =
       fifoStyle === undefined ? "skid" : fifoStyle === "shift" ? "shift-register" : fifoStyle;
     return [
@@ -197,7 +202,7 @@ function bottleneckOf(planned: Plan, device: Device): Bottleneck {
       next === undefined
         ? null
         : {
-            ...next.cost,
+            ...whole(next.cost),
             cyclesPerFrame: next.cycles,
             fps: (device.clockMHz * 1e6) / next.cycles,
             fits: next.fits,

@@ -58,7 +58,7 @@ export function rooflineOf({ network, cyclesPerFrame, input, output }: Plan, dev
 function lutsPerOperation(values: "bit" | "byte", { board, clockMHz }: Device): number {
   const simd = 64;
   const costWith = (pe: number): number => {
-    const [rows, columns] = [4, 16 * simd];
+    const [rows, columns] = [16, 16 * simd];
     const wordsPerRow = columns / 32;
     const weights = { rows, columns, wordsPerRow, words: new Uint32Array(rows * wordsPerRow) };
     const params = { weights, pe, simd, memory: "block", ...targetOf({ ...board, clockMHz }) } as const;
