@@ -6,8 +6,9 @@ import { noCost, sumOfCosts, type Cost } from "./cost/cost.ts";
 import { isFolded, type Folding, type LayerFolding } from "./folding.ts";
 import { choicesOf, optionOf, rowsToTry, type Choice, type Flow, type LayerOption } from "./layer-options.ts";
 import { padLayer } from "./padding.ts";
-import { labelOf, link } from "./pipeline.ts";
+import { labelOf, link, pipelineStages } from "./pipeline.ts";
 import type { Stage } from "./stage.ts";
+import { slowest } from "./timing.ts";
 
 /** A folding of the whole network with what it is estimated to take. */
 export interface Candidate {
@@ -49,7 +50,6 @@ interface SearchedLayer {
 
 /** A layer behind so many channels, of which some may be dead; what it becomes is kept from one search to the next. */
 interface Variant {
-  readonly layer: Layer;
   readonly input: Tensor;
   readonly choices: readonly Choice[];
   /** By its rows. */
@@ -102,6 +102,8 @@ export class FoldSearch {
   /** Cycles per frame that some layer can take, ascending: where the cheapest folding may change. */
   intervals(): readonly number[] {
     const all = this.#layers.flatMap((searched) => plainChoices(searched).map(({ cycles }) => cycles));
+    // Without weights there is nothing to fold: one interval, that of the pools.
+    if (all.length === 0) return [slowest(pipelineStages(this.#network, {}, {}, this.#target))];
     const { cycles } = this.fastest();
     return [...new Set(all)].filter((interval) => interval >= cycles).sort((a, b) => a - b);
   }
@@ -114,7 +116,7 @@ export class FoldSearch {
         const cycles = plainChoices(searched).map((choice) => choice.cycles);
         return { layer: searched.layer.name, cycles: Math.min(...cycles) };
       });
-    return least.reduce((slowest, next) => (next.cycles > slowest.cycles ? next : slowest));
+    return least.reduce((most, next) => (next.cycles > most.cycles ? next : most), { layer: "", cycles: 0 });
   }
 
   /**
@@ -272,7 +274,6 @@ function variantOf({ layer, input, rows, variants }: SearchedLayer, channels: nu
     isFolded(one) ? choicesOf(one, count === undefined ? {} : { rows: count }) : [],
   );
   const variant: Variant = {
-    layer,
     input: { ...input, channels },
     choices: choices.sort((a, b) => a.lanes - b.lanes),
     padded,

@@ -129,3 +129,23 @@ test("a budget of nothing says what the smallest design takes", () => {
   expect(message).toMatch(/at any folding: it takes [\d,]+ LUTs of 0 that may be used/);
   expect(hint).toMatch(/--budget/);
 });
+
+test("a network without weights has nothing to fold, and is planned all the same", () => {
+  const input = { shape: [8, 8, 4], encoding: "binary-threshold", threshold: 128, bits: 256 } as const;
+  const map = { height: 8, width: 8, channels: 4 };
+  const average = {
+    kind: "global-average-pool",
+    name: "average",
+    input: map,
+    thresholds: undefined,
+  } as const;
+  const readout = { kind: "argmax", classes: 4 } as const;
+  const network: Network = {
+    name: "average",
+    input,
+    layers: [average],
+    readout,
+    labels: ["a", "b", "c", "d"],
+  };
+  expect(planFor(network, {}, device).cyclesPerFrame).toBe(64);
+});
