@@ -53,6 +53,8 @@ class Sizing {
   /** Of depths that keep the rate. */
   readonly #schedules = new Map<Depths, Schedule>();
   #work = 0;
+  /** Beats of a frame that each stage takes, whatever the depths. */
+  readonly #taken = new Map<string, number>();
 
   constructor(network: Network, folding: Folding, target: Target) {
     [this.#network, this.#folding, this.#target] = [network, folding, target];
@@ -177,9 +179,13 @@ class Sizing {
   /** Beats of a frame in front of each stage, and behind the last. */
   #beats(stages: readonly Stage[]): readonly number[] {
     const { input, output } = frameShape(this.#network, stages);
-    const schedule = scheduleOf(stages, { input: input.beats, output: output.beats, frames: 1 });
-    this.#work += schedule.work;
-    return [...schedule.taken(), output.beats];
+    if (stages.some(({ name }) => !this.#taken.has(name))) {
+      const schedule = scheduleOf(stages, { input: input.beats, output: output.beats, frames: 1 });
+      this.#work += schedule.work;
+      const taken = schedule.taken();
+      stages.forEach(({ name }, i) => this.#taken.set(name, taken[i] ?? 0));
+    }
+    return [...stages.map(({ name }) => this.#taken.get(name) ?? 0), output.beats];
   }
 
   /** Whether stages keep the interval if they always find beats in front of them and room behind them. */
