@@ -13,7 +13,13 @@ import { mapPorts } from "../src/hdl/ports.ts";
 import type { Design } from "../src/ir/index.ts";
 import { Random } from "../src/random.ts";
 import { createNativeSimulator } from "../src/simulate/native.ts";
-import type { Simulator, Stall, StreamResult, StreamRun } from "../src/simulate/simulator.ts";
+import type {
+  Simulator,
+  SimulatorOptions,
+  Stall,
+  StreamResult,
+  StreamRun,
+} from "../src/simulate/simulator.ts";
 import { codecOf, type Codec, type JsOf } from "./beats.ts";
 import { ClockLoop, InputDriver, OutputDriver } from "./clock-loop.ts";
 import { byPort } from "./ports.ts";
@@ -90,6 +96,29 @@ export interface Coverage {
   readonly nativeOnly: { readonly cases: number; readonly parameterSets: number };
 }
 
+/** A design, and whether it does what it has to. */
+export interface Trial {
+  readonly design: Design;
+  /**
+   * Runs the design in the native simulator, or another in its place that has the same ports.
+   *
+   * @throws Error where it does something else.
+   */
+  readonly check: (design: Design) => void | Promise<void>;
+}
+
+/** Random cases of a generator: for its test, and one by one for whoever wants to know what they find. */
+export interface Cases {
+  /** As `checkCases`. */
+  readonly check: () => Promise<Coverage>;
+  /** The same cases of every parameter set, in the native simulator alone. */
+  readonly trials: () => readonly Trial[];
+}
+
+export function casesOf<P, R extends PortRecord>(study: CaseStudy<P, R>, plan: CasesPlan): Cases {
+  return { check: () => checkCases(study, plan), trials: () => trialsOf(study, plan) };
+}
+
 const nativeCasesPerSet = 4;
 
 /** Ticks without a transfer after which a design hangs. */
@@ -99,35 +128,54 @@ const idleLimit = 5000;
  * Runs random cases of a generator: outputs against the model bit for bit, stamps of an unstalled run (every fourth
  * case) against the predicted timing, and all transfers of the two simulators against each other, tick for tick. Once
  * per parameter set the outputs are watched tick by tick: valid and payload have to stay until a beat is taken. The
- * style of the reset is random as well.
+ * style of the reset is random as well, and every second case follows one that was broken off by a reset, full of beats.
  *
  * @throws Error that names the case: its parameters, seed and stalls.
  */
 export async function checkCases<P, R extends PortRecord>(
   study: CaseStudy<P, R>,
-  { seed, cases = 200, sets = 10, nativeSets = 50, optimize = true, implementations = true }: CasesPlan,
+  plan: CasesPlan,
 ): Promise<Coverage> {
-  const subjects = Array.from({ length: sets + nativeSets }, (_, i) =>
-    subjectOf(study, { seed: seed * 1000 + i, implementations }),
-  );
+  const { cases = 200, sets = 10, nativeSets = 50, optimize = true } = plan;
+  const subjects = subjectsOf(study, plan);
   const designs = subjects.map(({ design }) => design);
   const native = await simulatorsOf(designs, "native");
   const verilator = await simulatorsOf(designs.slice(0, sets), "verilator", { optimize });
   const implemented = designs.slice(0, sets).filter(hasImplementation);
   const cells = await simulatorsOf(implemented, "verilator", { view: "implementation", optimize });
   for (const [i, subject] of subjects.entries()) {
-    const count = i < sets ? Math.ceil((cases - i) / sets) : nativeCasesPerSet;
     const starts = new Map([
       ["the native simulator", native[i]],
       ["Verilator", verilator[i]],
       ["Verilator, as cells", cells[implemented.indexOf(subject.design)]],
     ]);
-    await runCases(study, subject, starts, count);
+    await runCases(study, subject, starts, stimuliOf(study, subject, casesOfSet(plan, i)));
   }
   return {
     both: { cases, parameterSets: distinct(subjects.slice(0, sets)) },
     nativeOnly: { cases: nativeSets * nativeCasesPerSet, parameterSets: distinct(subjects.slice(sets)) },
   };
+}
+
+function trialsOf<P, R extends PortRecord>(study: CaseStudy<P, R>, plan: CasesPlan): readonly Trial[] {
+  return subjectsOf(study, { ...plan, implementations: false }).map((subject, i) => {
+    let stimuli: readonly Stimulus<R>[] | undefined;
+    return {
+      design: subject.design,
+      check: async (design) => {
+        stimuli ??= stimuliOf(study, subject, casesOfSet(plan, i));
+        const starts = new Map([
+          ["the native simulator", (options?: SimulatorOptions) => createNativeSimulator(design, options)],
+        ]);
+        await runCases(study, { ...subject, design }, starts, stimuli);
+      },
+    };
+  });
+}
+
+/** How many cases the parameter set of this number gets. */
+function casesOfSet({ cases = 200, sets = 10 }: CasesPlan, set: number): number {
+  return set < sets ? Math.ceil((cases - set) / sets) : nativeCasesPerSet;
 }
 
 /** One parameter set, elaborated. */
@@ -137,6 +185,15 @@ interface Subject<P> {
   readonly periods: Readonly<Record<string, number>>;
   readonly design: Design;
   readonly ports: PortRecord;
+}
+
+function subjectsOf<P, R extends PortRecord>(
+  study: CaseStudy<P, R>,
+  { seed, sets = 10, nativeSets = 50, implementations = true }: CasesPlan,
+): readonly Subject<P>[] {
+  return Array.from({ length: sets + nativeSets }, (_, i) =>
+    subjectOf(study, { seed: seed * 1000 + i, implementations }),
+  );
 }
 
 function subjectOf<P, R extends PortRecord>(
@@ -170,35 +227,67 @@ interface Lane {
   readonly codec: Codec;
 }
 
-async function runCases<P, R extends PortRecord>(
+/** What one case gives a design, and what has to come of it. */
+interface Stimulus<R> {
+  readonly number: number;
+  /** Every fourth case is without stalls, and held to the predicted timing. */
+  readonly stalled: boolean;
+  readonly given: InputBeats<R>;
+  readonly wanted: OutputBeats<R>;
+  readonly inputs: ReadonlyMap<string, unknown>;
+  readonly outputs: ReadonlyMap<string, unknown>;
+  readonly stalls: ReadonlyMap<string, Stall | undefined>;
+  /** For the stalls of the watched run. */
+  readonly watchSeed: number;
+}
+
+function stimuliOf<P, R extends PortRecord>(
   study: CaseStudy<P, R>,
-  subject: Subject<P>,
-  starts: ReadonlyMap<string, StartSimulator | undefined>,
+  { params, ports, seed }: Subject<P>,
   count: number,
-): Promise<void> {
-  const { params, periods, ports, seed } = subject;
-  const simulators = [...starts].flatMap(([name, start]) =>
-    start === undefined ? [] : [{ name, simulator: start({ periods }) }],
-  );
+): readonly Stimulus<R>[] {
+  return Array.from({ length: count }, (_, number) => {
+    const random = new Random(seed * 7919 + number);
+    const stalled = number % 4 !== 0;
+    const given = study.inputs?.(params, random) ?? (randomInputs(ports, random) as InputBeats<R>);
+    const wanted = study.model(given, params);
+    const stalls = new Map(
+      lanesOf(ports).map(({ name }) => [name, stalled ? randomStall(random) : undefined]),
+    );
+    const [inputs, outputs] = [byPort(ports, given), byPort(ports, wanted)];
+    return { number, stalled, given, wanted, inputs, outputs, stalls, watchSeed: random.next() };
+  });
+}
+
+function lanesOf(ports: PortRecord): readonly Lane[] {
   const lanes: Lane[] = [];
   mapPorts(ports, (name, spec) => {
     if (spec.port === "sink" || spec.port === "source")
       lanes.push({ name, spec, codec: codecOf(spec.kind, name) });
   });
+  return lanes;
+}
+
+async function runCases<P, R extends PortRecord>(
+  study: CaseStudy<P, R>,
+  subject: Subject<P>,
+  starts: ReadonlyMap<string, StartSimulator | undefined>,
+  stimuli: readonly Stimulus<R>[],
+): Promise<void> {
+  const { params, periods, ports, seed } = subject;
+  const simulators = [...starts].flatMap(([name, start]) =>
+    start === undefined ? [] : [{ name, simulator: start({ periods }) }],
+  );
+  const lanes = lanesOf(ports);
   const resetTicks = 2 * Math.max(1, ...Object.values(periods));
-  for (let number = 0; number < count; number++) {
-    const random = new Random(seed * 7919 + number);
-    const stalled = number % 4 !== 0;
-    const given = study.inputs?.(params, random) ?? (randomInputs(ports, random) as InputBeats<R>);
-    const wanted = study.model(given, params);
-    const [inputs, outputs] = [byPort(ports, given), byPort(ports, wanted)];
-    const stalls = new Map(lanes.map(({ name }) => [name, stalled ? randomStall(random) : undefined]));
+  for (const { number, stalled, given, wanted, inputs, outputs, stalls, watchSeed } of stimuli) {
     const request = requestOf(lanes, inputs, outputs, stalls);
     const where = `${text(params)}, seed ${String(seed)}, case ${String(number)}, stalls ${text([...stalls])}`;
     if (number === 0) {
       // In a simulator of its own: the others have to start their runs in the same phase of their clocks.
       const watched = createNativeSimulator(subject.design, { periods });
       watched.reset(resetTicks);
+      const random = new Random(watchSeed);
       await watchProtocol(watched, { periods, lanes, inputs, outputs, random }).catch((error: unknown) => {
         // What hangs is told below, with more about it.
         if (error instanceof SluiceError && error.code === "stream-hung") return;
@@ -208,6 +297,10 @@ async function runCases<P, R extends PortRecord>(
     }
     const runs = simulators.map(({ name, simulator }) => {
       simulator.reset(resetTicks);
+      if (number % 2 === 1) {
+        simulator.run({ ...withoutOutputs(request), idleLimit: brokenOffAfter });
+        simulator.reset(resetTicks);
+      }
       const start = simulator.ticks;
       return { name, simulator, start, result: simulator.run({ ...request, idleLimit }) };
     });
@@ -239,6 +332,17 @@ async function runCases<P, R extends PortRecord>(
     }
   }
   for (const { simulator } of simulators) simulator.close();
+}
+
+/** Idle ticks after which a run is broken off that nobody takes the outputs of. */
+const brokenOffAfter = 20;
+
+/** Fills a design with beats. */
+function withoutOutputs({ inputs, outputs }: StreamRun): StreamRun {
+  return {
+    inputs,
+    outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, { count: 0 }])),
+  };
 }
 
 interface WatchedRun {

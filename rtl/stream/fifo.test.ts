@@ -1,35 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { checkCases } from "../../sim/cases.ts";
 import { runTool, withTemporaryFolder } from "../../sim/process.ts";
-import { randomKind } from "../../sim/random-values.ts";
 import { writeSources } from "../../sim/sources.ts";
 import { requireTool } from "../../sim/tools.ts";
 import { emit, type EmittedDesign } from "../../src/emit/index.ts";
-import { bits, elaborate, uint, type Kind } from "../../src/hdl/index.ts";
-import { testbench } from "../../sim/testbench.ts";
-import { fifo, fifoCapacity, fifoLatency, type FifoStyle } from "./fifo.ts";
+import { bits, elaborate } from "../../src/hdl/index.ts";
+import { fifo, type FifoStyle } from "./fifo.ts";
+import { fifoCapacityTrials, fifoCases } from "./cases.fixture.ts";
 
 const styles: readonly FifoStyle[] = ["shift", "distributed", "block"];
 
 test.each(styles)("%s: 200 random cases in both simulators", async (style) => {
-  const coverage = await checkCases(
-    {
-      pick: (random) => ({
-        kind: randomKind(random),
-        depth: 1 + random.below(random.below(2) === 0 ? 5 : 64),
-        style,
-      }),
-      hardware: fifo<Kind>,
-      model: ({ x }) => ({ y: x }),
-      timing: ({ inputs: { x }, params }) => ({
-        x: x.map((_, beat) => beat),
-        y: x.map((_, beat) => beat + fifoLatency(params)),
-      }),
-    },
-    { seed: 3 },
-  );
+  const coverage = await fifoCases(style).check();
   expect(coverage).toMatchInlineSnapshot(`
     {
       "both": {
@@ -45,13 +28,7 @@ test.each(styles)("%s: 200 random cases in both simulators", async (style) => {
 });
 
 test.each(styles)("%s: holds as many beats as fifoCapacity says", async (style) => {
-  for (const depth of [1, 2, 5, 16]) {
-    const tb = await testbench(fifo({ kind: uint(8), depth, style }));
-    tb.x.push(Array.from({ length: 40 }, (_, i) => i));
-    tb.step(60);
-    expect(tb.x.pending).toBe(40 - fifoCapacity({ depth, style }));
-    tb.close();
-  }
+  for (const { design, check } of fifoCapacityTrials(style)) await check(design);
 });
 
 test.each([

@@ -1,22 +1,8 @@
 import { expect, test } from "vitest";
-import { checkCases } from "../../sim/cases.ts";
-import type { Kind } from "../../src/hdl/index.ts";
-import { randomKind } from "../../sim/random-values.ts";
-import { skidBuffer, skidBufferLatency } from "./skid-buffer.ts";
+import { skidBufferCases } from "./cases.fixture.ts";
 
 test("200 random cases in both simulators", async () => {
-  const coverage = await checkCases(
-    {
-      pick: (random) => ({ kind: randomKind(random) }),
-      hardware: skidBuffer<Kind>,
-      model: ({ x }) => ({ y: x }),
-      timing: ({ inputs: { x } }) => ({
-        x: x.map((_, beat) => beat),
-        y: x.map((_, beat) => beat + skidBufferLatency),
-      }),
-    },
-    { seed: 2 },
-  );
+  const coverage = await skidBufferCases.check();
   expect(coverage).toMatchInlineSnapshot(`
     {
       "both": {
