@@ -108,15 +108,16 @@ export class ModuleBuilder extends StatementBuilder {
   private streamPort(name: string, spec: PortSpec, domain: string): Producer | Consumer {
     const taking = spec.port === "sink";
     const { kind } = spec;
-    const valid = this.declarePorts(`${name}_valid`, bool, taking ? "in" : "out", domain, spec);
-    const ready = this.declarePorts(`${name}_ready`, bool, taking ? "out" : "in", domain, {});
-    const payload = this.declarePorts(`${name}_payload`, kind, taking ? "in" : "out", domain, {});
+    const names = streamNames(name, spec);
+    const valid = this.declarePorts(names.valid, bool, taking ? "in" : "out", domain, spec);
+    const ready = this.declarePorts(names.ready, bool, taking ? "out" : "in", domain, {});
+    const payload = this.declarePorts(names.payload, kind, taking ? "in" : "out", domain, {}, names.leaf);
     this.streams.push({
       name,
       direction: taking ? "sink" : "source",
-      valid: `${name}_valid`,
-      ready: `${name}_ready`,
-      payload: leavesOf(kind).map((leaf) => ({ path: leaf.path, port: leafName(`${name}_payload`, leaf) })),
+      valid: names.valid,
+      ready: names.ready,
+      payload: leavesOf(kind).map((leaf) => ({ path: leaf.path, port: names.leaf(names.payload, leaf) })),
       domain,
     });
     return taking
@@ -138,10 +139,11 @@ export class ModuleBuilder extends StatementBuilder {
     direction: "in" | "out",
     domain: string | undefined,
     spec: { readonly doc?: string },
+    nameOf = leafName,
   ): readonly Target[] {
     const { loc } = this.declaration;
     return leavesOf(kind).map((leaf) => {
-      const leafed = leafName(name, leaf);
+      const leafed = nameOf(name, leaf);
       this.declare(leafed, loc);
       this.ports.push({
         name: leafed,
@@ -401,20 +403,21 @@ export class ModuleBuilder extends StatementBuilder {
   }
 
   private outside(instanceName: string, name: string, spec: PortSpec): unknown {
-    const refs = (base: string, kind: Kind): readonly Target[] =>
+    const refs = (base: string, kind: Kind, nameOf = leafName): readonly Target[] =>
       leavesOf(kind).map((leaf) => ({
         kind: "ref",
         type: leaf.type,
-        name: leafName(base, leaf),
+        name: nameOf(base, leaf),
         instance: instanceName,
       }));
     const { kind } = spec;
     if (spec.port === "input") return this.signal(kind, refs(name, kind), "set");
     if (spec.port === "output") return this.signal(kind, refs(name, kind));
+    const names = streamNames(name, spec);
     const [valid, ready, payload] = [
-      refs(`${name}_valid`, bool),
-      refs(`${name}_ready`, bool),
-      refs(`${name}_payload`, kind),
+      refs(names.valid, bool),
+      refs(names.ready, bool),
+      refs(names.payload, kind, names.leaf),
     ];
     return spec.port === "source"
       ? new Producer(this, instanceName, kind, {
@@ -582,11 +585,33 @@ function leafName(name: string, leaf: Leaf): string {
   return leaf.path.length === 0 ? name : [name, ...leaf.path].join("_");
 }
 
-/** `clk` has ports clk and rst; any other name N has N_clk and N_rst. Active-low resets end in `_n`. */
+/** Ports of a stream. */
+function streamNames(
+  name: string,
+  { naming }: PortSpec,
+): {
+  readonly valid: string;
+  readonly ready: string;
+  readonly payload: string;
+  /** Name of a leaf of the payload. */
+  readonly leaf: (payload: string, leaf: Leaf) => string;
+} {
+  return naming === "axi"
+    ? {
+        ...{ valid: `${name}valid`, ready: `${name}ready`, payload: name },
+        leaf: (payload, { path }) => `${payload}${path.join("_")}`,
+      }
+    : { valid: `${name}_valid`, ready: `${name}_ready`, payload: `${name}_payload`, leaf: leafName };
+}
+
+/** `clk` has ports clk and rst; any other name N has N_clk and N_rst. Active-low resets end in `_n`. Else as `pins` says. */
 function clockDomain(name: string, spec: ClockSpec): ClockDomain {
   const resetKind = spec.reset ?? "sync";
   const resetActive = spec.active ?? "high";
   const prefix = name === "clk" ? "" : `${name}_`;
-  const reset = resetKind === "none" ? undefined : `${prefix}rst${resetActive === "low" ? "_n" : ""}`;
-  return { name, clock: `${prefix}clk`, reset, resetKind, resetActive };
+  const { clock, reset } = spec.pins ?? {
+    clock: `${prefix}clk`,
+    reset: `${prefix}rst${resetActive === "low" ? "_n" : ""}`,
+  };
+  return { name, clock, reset: resetKind === "none" ? undefined : reset, resetKind, resetActive };
 }

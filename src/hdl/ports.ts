@@ -12,6 +12,18 @@ interface PortOptions {
 interface PortSpecOf<D extends string, K extends Kind> extends PortOptions {
   readonly port: D;
   readonly kind: K;
+  readonly naming?: StreamNaming;
+}
+
+/**
+ * How a stream's ports are named: `x_valid`, `x_ready`, `x_payload` and `x_payload_data` where not given; "axi" joins the
+ * names as that standard does: stream `s_axis_t` of a struct with field `data` has `s_axis_tvalid`, `s_axis_tready` and
+ * `s_axis_tdata`.
+ */
+export type StreamNaming = "axi";
+
+interface StreamOptions extends PortOptions {
+  readonly naming?: StreamNaming;
 }
 
 export type InputPort<K extends Kind = Kind> = PortSpecOf<"input", K>;
@@ -36,12 +48,12 @@ export function output<K extends Kind>(kind: K, options: PortOptions = {}): Outp
 }
 
 /** A valid/ready stream that the component takes beats from: ports `x_valid`, `x_ready`, `x_payload`. */
-export function sink<K extends Kind>(kind: K, options: PortOptions = {}): SinkPort<K> {
+export function sink<K extends Kind>(kind: K, options: StreamOptions = {}): SinkPort<K> {
   return { port: "sink", kind, ...options };
 }
 
 /** A valid/ready stream that the component gives beats to. */
-export function source<K extends Kind>(kind: K, options: PortOptions = {}): SourcePort<K> {
+export function source<K extends Kind>(kind: K, options: StreamOptions = {}): SourcePort<K> {
   return { port: "source", kind, ...options };
 }
 

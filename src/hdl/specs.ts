@@ -9,6 +9,8 @@ import type { Bool, UInt } from "./signals.ts";
 export interface ClockSpec {
   readonly reset?: "sync" | "async" | "none";
   readonly active?: "high" | "low";
+  /** Names of its ports, where an interface standard gives them: `{ clock: "aclk", reset: "aresetn" }`. */
+  readonly pins?: { readonly clock: string; readonly reset: string };
 }
 
 export interface WireSpec<K extends Kind> {
