@@ -128,7 +128,7 @@ const idleLimit = 5000;
  * Runs random cases of a generator: outputs against the model bit for bit, stamps of an unstalled run (every fourth
  * case) against the predicted timing, and all transfers of the two simulators against each other, tick for tick. Once
  * per parameter set the outputs are watched tick by tick: valid and payload have to stay until a beat is taken. The
- * style of the reset is random as well, and every second case follows one that was broken off by a reset, full of beats.
+ * style of the reset is random as well, and every third case follows one that a reset broke off, full of beats.
  *
  * @throws Error that names the case: its parameters, seed and stalls.
  */
@@ -139,8 +139,8 @@ export async function checkCases<P, R extends PortRecord>(
   const { cases = 200, sets = 10, nativeSets = 50, optimize = true } = plan;
   const subjects = subjectsOf(study, plan);
   const designs = subjects.map(({ design }) => design);
-  const native = await simulatorsOf(designs, "native");
-  const verilator = await simulatorsOf(designs.slice(0, sets), "verilator", { optimize });
+  const native = await simulatorsOf(designs, "native", { streamRules: true });
+  const verilator = await simulatorsOf(designs.slice(0, sets), "verilator", { optimize, streamRules: true });
   const implemented = designs.slice(0, sets).filter(hasImplementation);
   const cells = await simulatorsOf(implemented, "verilator", { view: "implementation", optimize });
   for (const [i, subject] of subjects.entries()) {
@@ -279,6 +279,7 @@ async function runCases<P, R extends PortRecord>(
     start === undefined ? [] : [{ name, simulator: start({ periods }) }],
   );
   const lanes = lanesOf(ports);
+  // Two rises of the slowest clock; one has to do as well.
   const resetTicks = 2 * Math.max(1, ...Object.values(periods));
   for (const { number, stalled, given, wanted, inputs, outputs, stalls, watchSeed } of stimuli) {
     const request = requestOf(lanes, inputs, outputs, stalls);
@@ -297,9 +298,9 @@ async function runCases<P, R extends PortRecord>(
     }
     const runs = simulators.map(({ name, simulator }) => {
       simulator.reset(resetTicks);
-      if (number % 2 === 1) {
-        simulator.run({ ...withoutOutputs(request), idleLimit: brokenOffAfter });
-        simulator.reset(resetTicks);
+      if (number % 3 === 0) {
+        simulator.run(brokenOff(request));
+        simulator.reset(resetTicks / 2);
       }
       const start = simulator.ticks;
       return { name, simulator, start, result: simulator.run({ ...request, idleLimit }) };
@@ -334,14 +335,22 @@ async function runCases<P, R extends PortRecord>(
   for (const { simulator } of simulators) simulator.close();
 }
 
-/** Idle ticks after which a run is broken off that nobody takes the outputs of. */
+/** Idle ticks after which a run is broken off that nobody takes all outputs of. */
 const brokenOffAfter = 20;
 
-/** Fills a design with beats. */
-function withoutOutputs({ inputs, outputs }: StreamRun): StreamRun {
+/** Leaves a design full of beats: of one output half are taken, of several more of each than of the one before it. */
+function brokenOff({ inputs, outputs }: StreamRun): StreamRun {
+  const names = Object.keys(outputs);
+  const share = (count: number, i: number): number => Math.floor((count * (i + 1)) / (names.length + 1));
   return {
     inputs,
-    outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, { count: 0 }])),
+    outputs: Object.fromEntries(
+      Object.entries(outputs).map(([name, output], i) => [
+        name,
+        { ...output, count: share(output.count, i) },
+      ]),
+    ),
+    idleLimit: brokenOffAfter,
   };
 }
 
