@@ -2,7 +2,7 @@
  * Imports point downward only (docs/architecture.md). `test/imports.test.ts` holds it; by hand:
  * `npx depcruise src rtl sim`.
  */
-const core = ["src/error.ts", "src/random.ts"];
+const core = ["src/error.ts", "src/files.ts", "src/random.ts"];
 
 /** The folders of the house, from the ground up. */
 const floors = [

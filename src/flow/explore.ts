@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { appendFile, mkdir, readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
+import { fileLimits, parseJson, readText, reasonOf } from "../files.ts";
 import { serializeNetwork, type Network } from "../network/index.ts";
 import {
   Explorer,
@@ -18,7 +20,7 @@ import {
   type Survey,
 } from "../plan/index.ts";
 import type { WorkerData } from "./explore-worker.ts";
-import { replaceFile } from "./folder.ts";
+import { notWritable, replaceFile } from "./folder.ts";
 import type { HardwareRequest } from "./hardware.ts";
 import { resolveModel } from "./model.ts";
 
@@ -64,7 +66,7 @@ export const frontFile = "front.json";
 const journalName = "surveys.jsonl";
 
 /** Changes with what a survey means: what older versions wrote is then not taken up. */
-const version = 1;
+const version = 2;
 
 const CostSchema = z.object({ lut: z.number(), ff: z.number(), bram36: z.number(), dsp: z.number() });
 const LayerFolding = z.object({
@@ -98,6 +100,9 @@ export async function exploreDesigns(options: ExploreOptions): Promise<Explorati
   const network = resolveModel(options.model);
   const board = loadBoard(options.board);
   const clockMHz = options.clockMHz ?? board.clockMHz;
+  const writingFailed = (cause: unknown): never => {
+    throw notWritable(out, cause);
+  };
   const device: Device = { board, clockMHz, budget: { ...usualBudget, ...options.budget } };
   const intervals = new Explorer(network, device).intervals(options.intervals);
   const journal = await openJournal(out, keyOf(network, device));
@@ -109,7 +114,7 @@ export async function exploreDesigns(options: ExploreOptions): Promise<Explorati
     surveys.push(survey);
     done++;
     say?.(`exploring ${network.name}: ${String(done)} of ${String(intervals.length)} intervals`);
-    await appendFile(journal.path, `${JSON.stringify(survey)}\n`);
+    await appendFile(journal.path, `${journalLine(survey)}\n`).catch(writingFailed);
   };
   await surveyAll({ network, device }, missing, options.workers, signal, onSurvey);
   const points = surveys.flatMap((survey) => survey.points);
@@ -134,7 +139,7 @@ export async function exploreDesigns(options: ExploreOptions): Promise<Explorati
     planned: points.length,
     front,
   };
-  await writeResults(out, exploration);
+  await writeResults(out, exploration).catch(writingFailed);
   return exploration;
 }
 
@@ -153,11 +158,11 @@ function foldingKey({ folding }: Point): string {
   return createHash("sha256").update(JSON.stringify(folding)).digest("hex").slice(0, 6);
 }
 
-/** What was found before. A last line that was cut off in the writing is dropped. */
+/** What was found before. Lines that were cut off in the writing, or damaged since, are dropped. */
 async function openJournal(out: string, key: string): Promise<{ path: string; surveys: readonly Survey[] }> {
   const path = join(out, journalName);
   const head = JSON.stringify({ format: "sluice-exploration", version, key });
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  const text = readJournal(path);
   if (text === undefined) {
     const present = await readdir(out).catch(() => []);
     if (present.length > 0) {
@@ -166,36 +171,55 @@ async function openJournal(out: string, key: string): Promise<{ path: string; su
         hint: "choose an empty or a new folder",
       });
     }
-    try {
-      await mkdir(out, { recursive: true });
-      await writeFile(path, `${head}\n`);
-    } catch (cause) {
-      throw new SluiceError("output-not-writable", "cannot write the output folder", {
-        where: out,
-        hint: "choose another folder with --out, or make this one writable",
-        cause,
-      });
-    }
-    return { path, surveys: [] };
-  }
-  const [first, ...lines] = text.split("\n");
-  if (first !== head) {
+  } else if (text.split("\n", 1)[0] !== head) {
     throw new SluiceError("exploration-other", "the folder holds the exploration of something else", {
       where: path,
       hint: "network, board, clock or budget differ: choose another folder with --out, or delete this one",
     });
   }
-  const surveys = lines.flatMap((line): readonly Survey[] => {
-    try {
-      const parsed = SurveySchema.safeParse(JSON.parse(line));
-      return parsed.success ? [parsed.data] : [];
-    } catch {
-      return [];
-    }
-  });
-  // What is appended starts on a line of its own.
-  await replaceFile(path, [head, ...surveys.map((survey) => JSON.stringify(survey)), ""].join("\n"));
+  const surveys = text === undefined ? [] : text.split("\n").slice(1).flatMap(surveysIn);
+  try {
+    await mkdir(out, { recursive: true });
+    // What is appended starts on a line of its own.
+    await replaceFile(path, [head, ...surveys.map(journalLine), ""].join("\n"));
+  } catch (cause) {
+    throw notWritable(out, cause);
+  }
   return { path, surveys };
+}
+
+/** Undefined where there is none. */
+function readJournal(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return readText(path, fileLimits.text);
+  } catch (cause) {
+    throw new SluiceError("exploration-unreadable", `the journal cannot be read: ${reasonOf(cause)}`, {
+      where: path,
+      hint: "choose another folder with --out, or delete this one",
+      cause,
+    });
+  }
+}
+
+/** A survey with its checksum: a damaged digit would otherwise be a result. */
+function journalLine(survey: Survey): string {
+  return withChecksum(JSON.stringify(survey));
+}
+
+function withChecksum(json: string): string {
+  return `${createHash("sha256").update(json).digest("hex").slice(0, 16)} ${json}`;
+}
+
+/** The survey of a line; none where it is not as it was written. */
+function surveysIn(line: string): readonly Survey[] {
+  const json = line.slice(17);
+  if (line !== withChecksum(json)) return [];
+  try {
+    return [SurveySchema.parse(parseJson(json))];
+  } catch {
+    return [];
+  }
 }
 
 async function surveyAll(

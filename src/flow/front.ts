@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
+import { readJson, reasonOf } from "../files.ts";
 import type { PlanReport } from "../plan/index.ts";
 import type { FrontPoint } from "../report/index.ts";
 import { frontFile } from "./explore.ts";
@@ -28,9 +29,12 @@ export type Explored = Readonly<z.infer<typeof FrontSchema>> & { readonly dir: s
 export function loadExplored(dir: string): Explored {
   const where = join(dir, frontFile);
   try {
-    return { dir, ...FrontSchema.parse(JSON.parse(readFileSync(where, "utf8"))) };
+    return { dir, ...FrontSchema.parse(readJson(where)) };
   } catch (cause) {
-    throw new SluiceError("not-an-exploration", `there is no ${frontFile} of an exploration in this folder`, {
+    const why = existsSync(where)
+      ? `its ${frontFile} is not that of an exploration: ${reasonOf(cause)}`
+      : `there is no ${frontFile} of an exploration in this folder`;
+    throw new SluiceError("not-an-exploration", why, {
       where: dir,
       hint: "give a folder that `sluice explore` has written",
       cause,

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { SluiceError } from "../error.ts";
+import { fileLimits, readUnzipped, reasonOf } from "../files.ts";
 import { parseCifar10, parseIdx, type Network } from "../network/index.ts";
 import { bundledImages } from "./model.ts";
 
@@ -157,15 +156,11 @@ function labelsOf({ frames, labels }: ImageFile, path: string): Uint8Array {
 
 function readBytes(path: string): Uint8Array {
   try {
-    const read = readFileSync(path);
-    const { buffer, byteOffset, length } = read[0] === 0x1f && read[1] === 0x8b ? gunzipSync(read) : read;
-    return new Uint8Array(buffer, byteOffset, length);
+    return readUnzipped(path, fileLimits.images);
   } catch (cause) {
-    const reason =
-      cause instanceof Error ? cause.message.replace(/^[A-Z]+: |, \w+ '.*'$/g, "") : String(cause);
-    throw new SluiceError("images-unreadable", `the file cannot be read: ${reason}`, {
+    throw new SluiceError("images-unreadable", `the file cannot be read: ${reasonOf(cause)}`, {
       where: path,
-      hint: "check the path",
+      hint: "check the path and the file",
       cause,
     });
   }

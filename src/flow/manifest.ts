@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { isAbsolute, join, normalize } from "node:path";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
+import { fileLimits, problems, readBytes, readJson, reasonOf } from "../files.ts";
 
 /** Name of the manifest in a build folder. */
 export const manifestFile = "manifest.json";
@@ -52,7 +53,7 @@ export function serializeManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-export function sha256(text: string): string {
+export function sha256(text: string | Uint8Array): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
@@ -60,37 +61,48 @@ export function sha256(text: string): string {
 export function changedFiles(dir: string, { files }: Manifest): readonly string[] {
   return Object.entries(files).flatMap(([name, hash]) => {
     try {
-      return sha256(readFileSync(join(dir, name), "utf8")) === hash ? [] : [name];
+      return sha256(readBytes(join(dir, name), fileLimits.text)) === hash ? [] : [name];
     } catch {
       return [name];
     }
   });
 }
 
-/** Throws SluiceError `not-a-build` or `manifest-invalid`. */
+/** Files of a build are in its folder. */
+function checkNames({ files }: Manifest, where: string): void {
+  const wrong = Object.keys(files).find(
+    (name) => isAbsolute(name) || normalize(name) !== name || /^\.\.(\/|$)|[\u0000-\u001f\u007f]/.test(name),
+  );
+  if (wrong === undefined) return;
+  throw new SluiceError("file-name-invalid", `no file of a build can be called ${JSON.stringify(wrong)}`, {
+    where,
+    hint: "build again",
+  });
+}
+
+/** Throws SluiceError `not-a-build`, `manifest-invalid` or `file-name-invalid`. */
 export function readManifest(dir: string): Manifest {
   const where = join(dir, manifestFile);
-  let text: string;
-  try {
-    text = readFileSync(where, "utf8");
-  } catch (cause) {
+  if (!existsSync(where)) {
     throw new SluiceError("not-a-build", "there is no manifest.json in this folder", {
       where: dir,
       hint: "give a folder that `sluice build` has written",
-      cause,
     });
   }
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = readJson(where);
   } catch (cause) {
-    throw new SluiceError("manifest-invalid", "the manifest is not JSON", {
+    throw new SluiceError("manifest-invalid", `the manifest cannot be read: ${reasonOf(cause)}`, {
       where,
       hint: "build again",
       cause,
     });
   }
   const parsed = Manifest.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new SluiceError("manifest-invalid", z.prettifyError(parsed.error), { where, hint: "build again" });
+  if (parsed.success) {
+    checkNames(parsed.data, where);
+    return parsed.data;
+  }
+  throw new SluiceError("manifest-invalid", problems(parsed.error), { where, hint: "build again" });
 }

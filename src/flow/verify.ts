@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { checkInert } from "../../sim/inert.ts";
+import type { SourceFile } from "../../sim/sources.ts";
 import { SluiceError } from "../error.ts";
+import { fileLimits, readLooseText, reasonOf } from "../files.ts";
 import { elaborate } from "../hdl/index.ts";
 import type { Design, Module } from "../ir/index.ts";
 import {
@@ -10,6 +13,7 @@ import {
   trace,
   type BitMatrix,
   type ByteMatrix,
+  type LayerTrace,
   type Network,
 } from "../network/index.ts";
 import {
@@ -131,20 +135,23 @@ function topOf(design: Design): Module {
   return top;
 }
 
-function rtlFiles(dir: string): { name: string; text: string }[] {
+function rtlFiles(dir: string): readonly SourceFile[] {
   const rtl = join(dir, "rtl");
+  let files: readonly SourceFile[];
   try {
-    return readdirSync(rtl)
+    files = readdirSync(rtl)
       .filter((name) => /\.(sv|v|mem)$/.test(name))
       .sort()
-      .map((name) => ({ name, text: readFileSync(join(rtl, name), "utf8") }));
+      .map((name) => ({ name, text: readLooseText(join(rtl, name), fileLimits.text) }));
   } catch (cause) {
-    throw new SluiceError("build-incomplete", "the RTL of this build cannot be read", {
+    throw new SluiceError("build-incomplete", `the RTL of this build cannot be read: ${reasonOf(cause)}`, {
       where: rtl,
       hint: "build again",
       cause,
     });
   }
+  checkInert(files, rtl);
+  return files;
 }
 
 /** The beats of a stream over all runs. */
@@ -176,6 +183,15 @@ function countMismatches(
   return wrong.size;
 }
 
+/** What the reference sends on y for the frames of which these are the layers' outputs; limbs of a beat, low first. */
+export function outputBeats(network: Network, planned: Plan, layers: readonly LayerTrace[]): Uint32Array {
+  const last = layers.at(-1);
+  if (last === undefined) throw new Error("a network has layers");
+  return network.readout.kind === "argmax" || last.activations === undefined
+    ? Uint32Array.from(readOut(network.readout, last).labels)
+    : encodeFrames(last.activations, planned.output);
+}
+
 /** What the reference sends on y, and in Verilator out of every layer. */
 function expectedBeats(
   network: Network,
@@ -184,12 +200,7 @@ function expectedBeats(
   taps: readonly Tap[],
 ): ReadonlyMap<string, Uint32Array> {
   const layers = trace(network, inputs);
-  const last = layers.at(-1);
-  if (last === undefined) throw new Error("a network has layers");
-  const y =
-    network.readout.kind === "argmax" || last.activations === undefined
-      ? Uint32Array.from(readOut(network.readout, last).labels)
-      : encodeFrames(last.activations, planned.output);
+  const y = outputBeats(network, planned, layers);
   // Streams have the dead neurons of a padded layer, too.
   const streams = planned.padded === planned.network ? layers : trace(planned.padded, inputs);
   const tapped = taps.map((tap): [string, Uint32Array] => {

@@ -137,7 +137,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   "a file that is not there": {
     of: [...unit, "weights=random:1:8x16", "thresholds=@/nowhere.json"],
     code: "bad-parameter",
-    message: "thresholds names a file that cannot be read",
+    message: "thresholds names a file that cannot be read: no such file or directory",
     hint: /@file\.json/,
   },
   "what is not JSON": {

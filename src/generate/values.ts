@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
+import { fileLimits, parseJson, readText, reasonOf } from "../files.ts";
 import { Random } from "../random.ts";
 import type { Parameter, ParameterType } from "./catalog.ts";
 import { kindSyntax, parseKind, parseKinds } from "./kind-text.ts";
@@ -107,7 +107,7 @@ function parseWeights(text: string, reject: Reject): Weights {
       Array.from({ length: rows }, () => source.bits(columns).toString(2).padStart(columns, "0")),
     );
   }
-  const parsed = Rows.safeParse(parseJson(text, reject));
+  const parsed = Rows.safeParse(jsonOf(text, reject));
   const columns = parsed.data?.[0]?.length;
   if (columns === undefined || parsed.data?.every((row) => row.length === columns) !== true)
     return reject("is not a matrix of 0 and 1");
@@ -139,24 +139,24 @@ function parseNumbers(text: string, depth: number, reject: Reject): unknown {
   }
   let schema: z.ZodType = z.int();
   for (let i = 0; i < depth; i++) schema = z.array(schema);
-  const parsed = schema.safeParse(parseJson(text, reject));
+  const parsed = schema.safeParse(jsonOf(text, reject));
   return parsed.success ? parsed.data : reject("is not such an array", parsed.error);
 }
 
 /** JSON as it stands, or from the file behind an `@`. */
-function parseJson(text: string, reject: Reject): unknown {
+function jsonOf(text: string, reject: Reject): unknown {
   if (text.startsWith("random:")) return reject("has a random form that does not fit it");
   let json = text;
   if (text.startsWith("@")) {
     try {
-      json = readFileSync(text.slice(1), "utf8");
+      json = readText(text.slice(1), fileLimits.text);
     } catch (error) {
-      return reject("names a file that cannot be read", error);
+      return reject(`names a file that cannot be read: ${reasonOf(error)}`, error);
     }
   }
   try {
-    return JSON.parse(json) as unknown;
+    return parseJson(json);
   } catch (error) {
-    return reject("is not JSON", error);
+    return reject(error instanceof SyntaxError ? "is not JSON" : reasonOf(error), error);
   }
 }

@@ -31,7 +31,7 @@ export function surveyCommands(files: readonly SourceFile[], top: string | undef
   return [
     ...libraries.map((library) => `read_verilog -lib ${library}`),
     readCommand(files),
-    `hierarchy -check${top === undefined ? "" : ` -top ${top}`}`,
+    `hierarchy -check${top === undefined ? "" : ` -top ${yosysName(top)}`}`,
     "proc",
     "opt_expr",
     "wreduce",
@@ -42,8 +42,21 @@ export function surveyCommands(files: readonly SourceFile[], top: string | undef
 
 export function readCommand(files: readonly SourceFile[], flags = ""): string {
   return `read_verilog -sv ${flags}${compiledFiles(files)
-    .map(({ name }) => `"${name}"`)
+    .map(({ name }) => `"${yosysName(name)}"`)
     .join(" ")}`;
+}
+
+/**
+ * A name for a script of Yosys, whose lines may run commands, and which has no way to write every name.
+ *
+ * @throws SluiceError `name-not-for-yosys`.
+ */
+export function yosysName(name: string): string {
+  if (/^[\w$\\][\w$\\.+=':/-]*$/.test(name)) return name;
+  throw new SluiceError("name-not-for-yosys", `a script of Yosys cannot name ${JSON.stringify(name)}`, {
+    where: name,
+    hint: "rename it: letters, digits and . + - / _ $ are understood",
+  });
 }
 
 export function readSurvey({ modules }: Netlist): Survey {

@@ -19,6 +19,7 @@ import {
   surveyCommands,
   unitsOf,
   withParts,
+  yosysName,
   type Survey,
   type Unit,
 } from "./survey.ts";
@@ -249,7 +250,8 @@ async function netlistOf(
 
 /** The flow that the baselines of issue 4 were measured with. */
 function synthesisCommands({ files, unit, family, survey }: Task): readonly string[] {
-  const { name, isFlat } = unit;
+  const { isFlat } = unit;
+  const name = yosysName(unit.name);
   const own = isFlat ? files : compiledFiles(files).slice(0, 1);
   const inside = isFlat ? withParts(survey, name) : [name];
   const parts = compiledFiles(files).filter((file) => !own.includes(file));
@@ -265,7 +267,7 @@ function synthesisCommands({ files, unit, family, survey }: Task): readonly stri
     ...(parts.length === 0 ? [] : [readCommand(parts, "-lib ")]),
     ...lutRoms
       .filter(([module]) => inside.includes(module))
-      .map(([module, memory]) => `setattr -set rom_style "logic" ${module}/${memory}`),
+      .map(([module, memory]) => `setattr -set rom_style "logic" ${yosysName(`${module}/${memory}`)}`),
     `${flow} -run begin:map_ffram`,
     // Yosys 0.23 leaves ports of block RAMs narrower than they are, over which its abc9 passes crash; this widens them.
     `hierarchy -check -top ${name}`,

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { SluiceError } from "../error.ts";
+import { fileLimits, readBytes, reasonOf } from "../files.ts";
 import { bitMatrix, setBit, type BitMatrix } from "./bits.ts";
 import { checkNetwork } from "./check.ts";
 import { cifar10Labels } from "./cifar10.ts";
@@ -144,14 +145,18 @@ function clamp(value: number, low: number, high: number): number {
 function readWords(path: string, count: number): BigUint64Array {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readBytes(path, fileLimits.description);
   } catch (cause) {
     const hint = "The folder has to be BNN-PYNQ's lfcW1A1 or cnvW1A1.";
-    throw new SluiceError("bnn-pynq-unreadable", "A file of the parameter folder cannot be read.", {
-      where: path,
-      cause,
-      hint,
-    });
+    throw new SluiceError(
+      "bnn-pynq-unreadable",
+      `A file of the parameter folder cannot be read: ${reasonOf(cause)}.`,
+      {
+        where: path,
+        cause,
+        hint,
+      },
+    );
   }
   if (bytes.length % 8 !== 0 || bytes.length > 8 * count) {
     throw new SluiceError(

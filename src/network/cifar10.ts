@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { SluiceError } from "../error.ts";
+import { fileLimits, readUnzipped, reasonOf } from "../files.ts";
 
 /** The classes of CIFAR-10, in the order of their numbers. */
 export const cifar10Labels = [
@@ -26,10 +25,13 @@ const recordSize = 1 + 3 * plane;
 export function readCifar10(path: string): Cifar10 {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = gunzipSync(bytes);
+    bytes = readUnzipped(path, fileLimits.images);
   } catch (cause) {
-    throw new SluiceError("images-unreadable", "The CIFAR-10 file cannot be read.", { where: path, cause });
+    throw new SluiceError("images-unreadable", `The CIFAR-10 file cannot be read: ${reasonOf(cause)}.`, {
+      where: path,
+      hint: "check the path and the file",
+      cause,
+    });
   }
   return parseCifar10(bytes, path);
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { SluiceError } from "../error.ts";
+import { fileLimits, readUnzipped, reasonOf } from "../files.ts";
 import { bitMatrix, type BitMatrix } from "./bits.ts";
 import { pixelsPerImage, type Input, type SignedInput } from "./model.ts";
 
@@ -20,10 +19,13 @@ export interface Idx {
 export function readIdx(path: string): Idx {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = gunzipSync(bytes);
+    bytes = readUnzipped(path, fileLimits.images);
   } catch (cause) {
-    throw new SluiceError("images-unreadable", "The idx file cannot be read.", { where: path, cause });
+    throw new SluiceError("images-unreadable", `The idx file cannot be read: ${reasonOf(cause)}.`, {
+      where: path,
+      hint: "check the path and the file",
+      cause,
+    });
   }
   return parseIdx(bytes, path);
 }

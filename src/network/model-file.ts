@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
+import { fileLimits, parseJson, readText, reasonOf } from "../files.ts";
 import { checkNetwork } from "./check.ts";
 import type { Layer, Network, Shape as FeatureShape } from "./model.ts";
 import { weightSize } from "./shapes.ts";
@@ -109,9 +110,13 @@ type File = z.infer<typeof File>;
 export function loadNetwork(path: string): Network {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readText(path, fileLimits.model);
   } catch (cause) {
-    throw new SluiceError("model-unreadable", "The model file cannot be read.", { where: path, cause });
+    throw new SluiceError("model-unreadable", `The model file cannot be read: ${reasonOf(cause)}.`, {
+      where: path,
+      hint: "check the path and the file",
+      cause,
+    });
   }
   return parseNetwork(text, path);
 }
@@ -127,7 +132,7 @@ export function loadNetwork(path: string): Network {
  *   those of `checkNetwork`.
  */
 export function parseNetwork(text: string, where: string): Network {
-  const file = checkFile(parseJson(text, where), where);
+  const file = checkFile(jsonOf(text, where), where);
   const layers = file.layers.map((layer, index) => readLayer(layer, `${where}: layers.${index}`));
   const { name, input, readout, labels, provenance } = file;
   return checkNetwork({ name, input, layers, readout, labels, provenance }, where);
@@ -188,9 +193,9 @@ export function saveNetwork(network: Network, path: string): void {
   }
 }
 
-function parseJson(text: string, where: string): unknown {
+function jsonOf(text: string, where: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     const isCut = text.trim() === "" || (/^\s*\{/.test(text) && !/\}\s*$/.test(text));
     if (isCut) {
@@ -198,7 +203,11 @@ function parseJson(text: string, where: string): unknown {
       throw new SluiceError("model-truncated", "The model file ends too early.", { where, cause, hint });
     }
     const hint = "A model file is what saveNetwork writes, such as models/sfc-mnist.json.";
-    throw new SluiceError("model-not-json", "The model file is not JSON.", { where, cause, hint });
+    throw new SluiceError("model-not-json", `The model file cannot be read: ${reasonOf(cause)}.`, {
+      where,
+      cause,
+      hint,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { SluiceError } from "../error.ts";
+import { fileLimits, readBytes, reasonOf } from "../files.ts";
 
 /** A picture as bytes in the order row, column, channel. */
 export interface Picture {
@@ -7,8 +8,14 @@ export interface Picture {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
+/** As libvips calls them. Left out is SVG above all, which may draw without end and name other files. */
+const formats: readonly (string | undefined)[] = ["png", "jpeg", "webp", "gif", "tiff", "heif"];
+
+const pixelLimit = 100_000_000;
+const secondsLimit = 60;
+
 /**
- * Reads a picture file: PNG, JPEG and whatever else libvips knows. Transparent parts become white; the
+ * Reads a picture file: PNG, JPEG and what else `formats` has. Transparent parts become white; the
  * orientation that a camera noted is applied.
  *
  * @param shape Height, width, channels (1 grey, 3 red, green, blue) to bring it to: cut in the middle to that
@@ -26,7 +33,11 @@ export async function readPicture(path: string, shape?: readonly number[]): Prom
   // that takes a moment.
   const { default: sharp } = await import("sharp");
   try {
-    let picture = sharp(path).autoOrient().flatten({ background: "white" });
+    const bytes = readBytes(path, fileLimits.text);
+    const { format } = await sharp(bytes).metadata();
+    if (!formats.includes(format)) throw new Error(`it is of the format ${format}`);
+    let picture = sharp(bytes, { limitInputPixels: pixelLimit }).timeout({ seconds: secondsLimit });
+    picture = picture.autoOrient().flatten({ background: "white" });
     picture = picture.toColourspace(channels === 1 ? "b-w" : "srgb");
     if (height !== undefined && width !== undefined)
       picture = picture.resize(width, height, { fit: "cover" });
@@ -34,6 +45,10 @@ export async function readPicture(path: string, shape?: readonly number[]): Prom
     return { shape: [info.height, info.width, info.channels], data: Uint8Array.from(data) };
   } catch (cause) {
     const hint = "It has to be a PNG, JPEG, WebP, GIF, TIFF or AVIF file.";
-    throw new SluiceError("picture-unreadable", "The picture cannot be read.", { where: path, cause, hint });
+    throw new SluiceError("picture-unreadable", `The picture cannot be read: ${reasonOf(cause)}.`, {
+      where: path,
+      cause,
+      hint,
+    });
   }
 }

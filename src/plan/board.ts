@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Technology } from "../../rtl/arith/index.ts";
 import { SluiceError } from "../error.ts";
+import { problems, readJson, reasonOf } from "../files.ts";
 
 /** A name in the netlist: a port, a part of a board. */
 const Name = z.string().regex(/^[A-Za-z_]\w*$/, "letters, digits and underscores");
@@ -116,15 +117,23 @@ export function loadBoard(board: string): Board {
     );
   }
   const where = join(folder, boardFile);
-  const parsed = BoardFile.safeParse(parseJson(where));
-  if (!parsed.success) throw new SluiceError("board-invalid", z.prettifyError(parsed.error), { where });
+  const parsed = BoardFile.safeParse(jsonOf(where));
+  if (!parsed.success) throw boardInvalid(problems(parsed.error), where);
   return { ...parsed.data, name: isPath ? folder : board, folder };
 }
 
-function parseJson(path: string): unknown {
+function jsonOf(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return readJson(path);
   } catch (cause) {
-    throw new SluiceError("board-invalid", "it is not JSON", { where: path, cause });
+    throw boardInvalid(`it cannot be read: ${reasonOf(cause)}`, path, cause);
   }
+}
+
+function boardInvalid(message: string, where: string, cause?: unknown): SluiceError {
+  return new SluiceError("board-invalid", message, {
+    where,
+    hint: "docs/boards.md says what a board.json is; constraints/zc706 is one",
+    cause,
+  });
 }

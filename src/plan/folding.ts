@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
+import { fileLimits, parseJson, problems, readText, reasonOf } from "../files.ts";
 import {
   outputTensor,
   volume,
@@ -40,19 +40,26 @@ export const lanesOf = ({ pe, simd, mmv = 1 }: LayerFolding): number => pe * sim
 /** Whether a layer is folded at all. */
 export const isFolded = (layer: Layer): layer is WeightedLayer => "weights" in layer;
 
+const foldingForm =
+  '{ "format": "sluice-folding", "version": 1, "layers": { "dense0": { "pe": 16, "simd": 49 }, ... } }';
+
 /** Throws SluiceError `folding-invalid` for text that is not a folding file. */
 export function parseFolding(text: string, where: string): Folding {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (cause) {
-    throw new SluiceError("folding-invalid", "the folding file is not JSON", { where, cause });
+    throw new SluiceError("folding-invalid", `the folding file cannot be read: ${reasonOf(cause)}`, {
+      where,
+      hint: foldingForm,
+      cause,
+    });
   }
   const parsed = FoldingFile.safeParse(json);
   if (parsed.success) return parsed.data.layers;
-  throw new SluiceError("folding-invalid", z.prettifyError(parsed.error), {
+  throw new SluiceError("folding-invalid", problems(parsed.error), {
     where,
-    hint: '{ "format": "sluice-folding", "version": 1, "layers": { "dense0": { "pe": 16, "simd": 49 }, ... } }',
+    hint: foldingForm,
   });
 }
 
@@ -60,9 +67,9 @@ export function parseFolding(text: string, where: string): Folding {
 export function loadFolding(path: string): Folding {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readText(path, fileLimits.description);
   } catch (cause) {
-    throw new SluiceError("folding-unreadable", "the folding file cannot be read", {
+    throw new SluiceError("folding-unreadable", `the folding file cannot be read: ${reasonOf(cause)}`, {
       where: path,
       hint: 'give "max", cycles per frame, or the path of a folding file',
       cause,

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SluiceError } from "../../error.ts";
+import { fileLimits, readLooseText, reasonOf } from "../../files.ts";
 import { placeOf, type NamedStage, type Place } from "./place.ts";
 import {
   readDesignRules,
@@ -102,12 +103,16 @@ function placedPath(path: TimingPath, stages: readonly NamedStage[]): PlacedPath
 function fileIn(folder: string, name: string): readonly [text: string, where: string] {
   const where = join(folder, name);
   try {
-    return [readFileSync(where, "utf8"), where];
+    return [readLooseText(where, fileLimits.text), where];
   } catch (cause) {
-    throw new SluiceError("report-missing", "a report of the run is not there", {
-      where,
-      hint: "run it again; what it has done so far is kept",
-      cause,
-    });
+    throw new SluiceError(
+      "report-missing",
+      existsSync(where) ? `a report cannot be read: ${reasonOf(cause)}` : "a report of the run is not there",
+      {
+        where,
+        hint: "run it again; what it has done so far is kept",
+        cause,
+      },
+    );
   }
 }
