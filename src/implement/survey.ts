@@ -52,7 +52,7 @@ export function readCommand(files: readonly SourceFile[], flags = ""): string {
  * @throws SluiceError `name-not-for-yosys`.
  */
 export function yosysName(name: string): string {
-  if (/^[\w$\\][\w$\\.+=':/-]*$/.test(name)) return name;
+  if (/^[\w$\\][\w$\\.+=':/[\]-]*$/.test(name)) return name;
   throw new SluiceError("name-not-for-yosys", `a script of Yosys cannot name ${JSON.stringify(name)}`, {
     where: name,
     hint: "rename it: letters, digits and . + - / _ $ are understood",
