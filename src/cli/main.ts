@@ -8,6 +8,7 @@ import { exploreCommand } from "./commands/explore.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { implementCommand } from "./commands/implement.ts";
 import { planCommand } from "./commands/plan.ts";
+import { sweepCommand } from "./commands/sweep.ts";
 import { synthCommand } from "./commands/synth.ts";
 import { testCommand } from "./commands/test.ts";
 import { startCommand, verifyCommand } from "./commands/verify.ts";
@@ -34,7 +35,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 const commands = [
   ...[planCommand, exploreCommand, buildCommand, verifyCommand, classifyCommand, startCommand],
-  ...[generateCommand, synthCommand, implementCommand, testCommand, doctorCommand],
+  ...[generateCommand, synthCommand, implementCommand, sweepCommand, testCommand, doctorCommand],
 ];
 
 function program(session: Session): Command {

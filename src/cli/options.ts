@@ -48,12 +48,15 @@ export interface BuildFlags extends HardwareFlags {
 export function addDeviceOptions(command: Command): Command {
   return command
     .option("--board <name>", "board to build for, or the path of a board's folder", "zc706")
-    .option(
-      "--budget <parts>",
-      "percent of the board that may be taken: 50 (of the LUTs), or lut=50,bram36=80,ff=..,dsp=.. (default: lut=70)",
-      budgetParts,
-    )
+    .addOption(budgetOption())
     .option("--clock <MHz>", "clock that pipelines are made for (default: the board's)", positiveNumber);
+}
+
+export function budgetOption(): Option {
+  return new Option(
+    "--budget <parts>",
+    "percent of the board that may be taken: 50 (of the LUTs), or lut=50,bram36=80,ff=..,dsp=.. (default: lut=70)",
+  ).argParser(budgetParts);
 }
 
 export function addHardwareOptions(command: Command): Command {

@@ -1,3 +1,4 @@
+export { isSynthesisRun, synthesizeRun } from "./synthesis-run.ts";
 export { synthesize } from "./synthesize.ts";
 export type { Family, Hierarchy, ModuleResult, SynthesisOptions, SynthesisResult } from "./synthesize.ts";
 export { familyOf, rtlOfFolder, rtlOfGenerator, rtlOfModel, targetKind } from "./target.ts";

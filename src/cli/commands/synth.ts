@@ -1,10 +1,12 @@
 import { Command, Option } from "commander";
 import {
   familyOf,
+  isSynthesisRun,
   rtlOfFolder,
   rtlOfGenerator,
   rtlOfModel,
   synthesize,
+  synthesizeRun,
   targetKind,
   type Family,
   type Hierarchy,
@@ -46,7 +48,10 @@ export function synthCommand(session: Session): Command {
     .description(
       "synthesise with Yosys for a Xilinx FPGA: LUTs, registers, block RAMs, longest path, per module",
     )
-    .argument("<target>", "a model, a folder with SystemVerilog that build or generate wrote, or a generator")
+    .argument(
+      "<target>",
+      "a model, a folder with SystemVerilog that build or generate wrote, a run of a sweep, or a generator",
+    )
     .option("--param <name=value>", "a parameter of the generator; repeat for each", append, [])
     .option("--top <module>", "top module of a folder (default: the one that is part of no other)")
     .addOption(
@@ -73,22 +78,32 @@ export function synthCommand(session: Session): Command {
     .addHelpText("after", randomModelHelp)
     .addOption(jsonOption());
   return command.action(async (target: string, flags: Flags) => {
-    const rtl = await load(command, target, flags);
-    const result = await synthesize({
-      ...rtl,
-      top: flags.top ?? rtl.top,
-      family: flags.family ?? familyOf(flags.board),
-      tool: flags.tool,
-      hierarchy: flags.hierarchy === "auto" ? undefined : flags.hierarchy,
-      timeoutSeconds: flags.timeout,
-      workers: flags.workers,
-      signal: session.signal,
-      onProgress: (message) => {
+    const { tool, timeout: timeoutSeconds, workers } = flags;
+    const hierarchy = flags.hierarchy === "auto" ? undefined : flags.hierarchy;
+    const how = {
+      ...{ tool, hierarchy, timeoutSeconds, workers, signal: session.signal },
+      onProgress: (message: string): void => {
         session.progress.update(message);
       },
-    });
+    };
+    const result = isSynthesisRun(target)
+      ? await resultOfRun(command, target, how)
+      : await synthesize({ ...how, ...(await load(command, target, flags)) });
     session.print(result, () => describe(result));
   });
+}
+
+/** A run says itself what it is of. */
+async function resultOfRun(
+  command: Command,
+  folder: string,
+  how: Parameters<typeof synthesizeRun>[1],
+): Promise<SynthesisResult> {
+  refuseOptions(command, [...hardwareOptions, "param", "top", "family"], {
+    why: "is not for the run of a sweep",
+    hint: `${folder} is a run; leave the option out`,
+  });
+  return (await synthesizeRun(folder, how)).result;
 }
 
 /** The board tells the family of any target. */
@@ -101,18 +116,27 @@ const withoutEffect: Readonly<Record<TargetKind, readonly string[]>> = {
   generator: [...modelOptions, "top"],
 };
 
-async function load(command: Command, target: string, flags: Flags): Promise<Rtl> {
+async function load(
+  command: Command,
+  target: string,
+  flags: Flags,
+): Promise<Rtl & { readonly family: Family }> {
   const kind = await targetKind(target);
   refuseOptions(command, withoutEffect[kind], {
     why: `is not for a ${kind}`,
     hint: `${target} is a ${kind}; leave the option out`,
   });
+  const rtl = await rtlOf(kind, target, flags);
+  return { files: rtl.files, top: flags.top ?? rtl.top, family: flags.family ?? familyOf(flags.board) };
+}
+
+async function rtlOf(kind: TargetKind, target: string, flags: Flags): Promise<Rtl> {
   if (kind === "folder") return rtlOfFolder(target);
   if (kind === "generator") return rtlOfGenerator(target, flags.param);
   return rtlOfModel(target, hardwareRequest(flags));
 }
 
-const how: Readonly<Record<Hierarchy, string>> = {
+const ways: Readonly<Record<Hierarchy, string>> = {
   flat: "The whole design was flattened into one netlist.",
   modules:
     "Each module was synthesised once, its parts as black boxes; figures are of one, the sum is over all instances.",
@@ -129,7 +153,7 @@ function describe(result: SynthesisResult): string {
   return [
     table([...modules, ...(hierarchy === "flat" ? [] : [total])].map(row), head),
     `${tool}, synth_xilinx -abc9 -flatten -family ${family}`,
-    how[hierarchy],
+    ways[hierarchy],
     ...(longest === undefined || longest.path === null ? [] : [pathText(longest.path, longest.module)]),
     ...modules.flatMap(remarks),
   ].join("\n");

@@ -1,8 +1,11 @@
-export { isRun } from "./folder.ts";
+export { isRun, readRun, writeRun } from "./folder.ts";
 export { implement } from "./implement.ts";
 export type { Implementation, ImplementOptions } from "./implement.ts";
 export { describePlace } from "./place.ts";
 export type { Published } from "./published.ts";
+export { readResults } from "./results.ts";
 export type { PlacedPath, Results } from "./results.ts";
+export { findVivado, isComplete, runVivado, vivadoCommand } from "./run.ts";
+export { completeFile } from "./script.ts";
 export { strategies, strategyNames } from "./strategies.ts";
 export type { StrategyName } from "./strategies.ts";

@@ -18,9 +18,12 @@ const vivadoArgs = [
 /** How often the log is looked at. */
 const lookMs = 500;
 
+/** What does a run, in its folder. */
+export const vivadoCommand = ["vivado", ...vivadoArgs].map(shellWord).join(" ");
+
 /** The one command that does a run, on any machine that has the folder and Vivado. */
 export function runCommand(folder: string): string {
-  return `cd ${shellWord(resolve(folder))} && vivado ${vivadoArgs.map(shellWord).join(" ")}`;
+  return `cd ${shellWord(resolve(folder))} && ${vivadoCommand}`;
 }
 
 /** Has the script of this run come to its end? */
