@@ -34,6 +34,9 @@ const patience = 2e6;
 /** Beats beyond which no depth helps. */
 const mostBeats = 2 ** 20;
 
+/** Ticks after which no beat of a frame is under way any more: a strided pool may need none of a map's last ones. */
+const longAfter = 2 ** 30;
+
 /** A buffer or a window whose depth is sought. */
 interface Sought {
   readonly name: string;
@@ -176,11 +179,17 @@ class Sizing {
     return least;
   }
 
-  /** Beats of a frame in front of each stage, and behind the last. */
+  /** Beats of a frame in front of each stage, and behind the last: counted when a frame has gone through, all of it. */
   #beats(stages: readonly Stage[]): readonly number[] {
     const { input, output } = frameShape(this.#network, stages);
     if (stages.some(({ name }) => !this.#taken.has(name))) {
-      const schedule = scheduleOf(stages, { input: input.beats, output: output.beats, frames: 1 });
+      const schedule = scheduleOf(stages, {
+        input: input.beats,
+        output: output.beats,
+        frames: 2,
+        interval: longAfter,
+        until: () => true,
+      });
       this.#work += schedule.work;
       const taken = schedule.taken();
       stages.forEach(({ name }, i) => this.#taken.set(name, taken[i] ?? 0));
