@@ -10,6 +10,7 @@ import {
   type ToolOutcome,
   type ToolRun,
 } from "./process.ts";
+import { amongMaps, placeOf } from "./places.ts";
 import { checkSources, compiledFiles, writeSources, type SourceFile, type TestDesign } from "./sources.ts";
 import { requireTool } from "./tools.ts";
 import { drivenPorts, inputValues, limbsOf, sampledPorts, type Samples, type Stimulus } from "./vectors.ts";
@@ -26,8 +27,8 @@ export interface IcarusResult {
   readonly values: Samples;
   /** 1 where a bit is x or z. */
   readonly unknown: Samples;
-  /** Failed assertions and other errors, as Icarus words them. */
-  readonly errors: readonly { readonly tick: number; readonly message: string }[];
+  /** Failed assertions and other errors, as Icarus words them, and where the design's source maps find their TypeScript. */
+  readonly errors: readonly { readonly tick: number; readonly message: string; readonly place?: string }[];
 }
 
 /**
@@ -221,7 +222,11 @@ function benchFiles(index: number, { design: { top }, stimulus }: IcarusCase): r
   ];
 }
 
-function parseResult(index: number, { design: { top }, stimulus }: IcarusCase, output: string): IcarusResult {
+function parseResult(
+  index: number,
+  { design: { top, maps }, stimulus }: IcarusCase,
+  output: string,
+): IcarusResult {
   const lines = [...output.matchAll(new RegExp(`^@${String(index)} ([01xz]+)$`, "gm"))];
   if (lines.length !== stimulus.ticks) {
     throw new SluiceError(
@@ -244,10 +249,11 @@ function parseResult(index: number, { design: { top }, stimulus }: IcarusCase, o
   const scope = `${benchName(index)}\\.dut`;
   const errors = [
     ...output.matchAll(new RegExp(`^ERROR: (.*)\\n\\s+Time: (\\d+)\\s+Scope: ${scope}\\b`, "gm")),
-  ].map(([, message = "", time = "0"]) => ({
-    tick: Math.floor(Number(time) / 10),
-    message: message.trim(),
-  }));
+  ].map(([, message = "", time = "0"]) => {
+    const place = placeOf(message, amongMaps(maps));
+    const error = { tick: Math.floor(Number(time) / 10), message: message.trim() };
+    return place === undefined ? error : { ...error, place };
+  });
   return {
     values: read((text) => text.replace(/[xz]/g, "0")),
     unknown: read((text) => text.replaceAll("1", "0").replace(/[xz]/g, "1")),

@@ -14,6 +14,8 @@ export interface SourceFile {
 export interface TestDesign {
   readonly top: Module;
   readonly files: readonly SourceFile[];
+  /** Source maps of the files, by which failures are told with their place in TypeScript. */
+  readonly maps?: readonly SourceFile[];
 }
 
 /** The files that a tool has to be given by name; the others are read by these. */

@@ -143,6 +143,10 @@ const define = component({
       store.write(write_pointer.wrap(address), pack(x.payload));
       write_pointer.next(write_next);
       write_gray.next(gray(write_next));
+      m.assert(
+        { no_write_when_full: full.not() },
+        { clock: "write", message: "a word is written to a full FIFO" },
+      );
     });
 
     const { empty, advance } = m.name({
@@ -159,6 +163,10 @@ const define = component({
       payload.next(crossing(store.read(read_pointer.wrap(address)), "read"));
       read_pointer.next(read_next);
       read_gray.next(gray(read_next));
+      m.assert(
+        { no_read_when_empty: empty.not() },
+        { clock: "read", message: "a word is read from an empty FIFO" },
+      );
     });
     y.valid.set(valid);
     y.payload.set(payload.as(opaque(kind)));

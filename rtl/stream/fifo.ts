@@ -124,6 +124,16 @@ const define = component({
     }
     y.valid.set(valid);
     y.payload.set(payload.as(opaque(kind)));
+    m.assert(
+      { level_in_bounds: count.le(words) },
+      { message: "more words are stored than there is room for" },
+    );
+    m.when(push, () => {
+      m.assert({ no_write_when_full: count.ne(words) }, { message: "a word is written to a full FIFO" });
+    });
+    m.when(pop, () => {
+      m.assert({ no_read_when_empty: stored }, { message: "a word is read from an empty FIFO" });
+    });
   },
 });
 

@@ -10,6 +10,8 @@ import type {
   StreamRun,
   StreamTiming,
 } from "../../src/simulate/simulator.ts";
+import { amongMaps, placeOf, type FindSourceMap } from "../places.ts";
+import type { SourceFile } from "../sources.ts";
 import { limbsOf } from "../vectors.ts";
 import type { ModelLibrary } from "./build.ts";
 import { loadNative, type Handle, type Native } from "./native.ts";
@@ -17,6 +19,8 @@ import { loadNative, type Handle, type Native } from "./native.ts";
 export interface VerilatorOptions extends SimulatorOptions {
   /** Which of the library's designs; default 0. */
   readonly design?: number;
+  /** Source maps of the design: failures then name their place in TypeScript. */
+  readonly maps?: readonly SourceFile[] | undefined;
 }
 
 /**
@@ -30,6 +34,7 @@ export class VerilatorSimulator implements Simulator {
   readonly #native: Native;
   readonly #ports: ReadonlyMap<string, { readonly port: Port; readonly index: number }>;
   readonly #trace: string | undefined;
+  readonly #mapOf: FindSourceMap;
   #handle: Handle | undefined;
   #busy = false;
 
@@ -48,6 +53,7 @@ export class VerilatorSimulator implements Simulator {
     this.#native = loadNative(library.path);
     this.#ports = new Map(top.ports.map((port, index) => [port.name, { port, index }]));
     this.#trace = options.trace === undefined ? undefined : resolve(options.trace);
+    this.#mapOf = amongMaps(options.maps);
     const clocks = clockPeriods(top, options.periods ?? {}).map(({ clock, period }) => [
       this.#ports.get(clock)?.index ?? noPort,
       period,
@@ -152,8 +158,11 @@ export class VerilatorSimulator implements Simulator {
       .message(handle)
       .trim()
       .replace(/^\[\d+\] %(?:Error|Fatal): /, "");
-    const during = `${this.top.name}, tick ${String(Math.max(0, this.#native.ticks(handle) - 1))}`;
-    throw new SluiceError(statusCodes[status] ?? "simulation-failed", message, { where: during });
+    const place = placeOf(message, this.#mapOf);
+    const tick = `tick ${String(Math.max(0, this.#native.ticks(handle) - 1))}`;
+    throw new SluiceError(statusCodes[status] ?? "simulation-failed", message, {
+      where: [this.top.name, ...(place === undefined ? [] : [place]), tick].join(", "),
+    });
   }
 
   #addStreams(request: StreamRun): Streams {

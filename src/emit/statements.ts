@@ -134,6 +134,7 @@ export class StatementWriter {
   }
 }
 
-function escaped(message: string): string {
+/** A text inside the quotes of `$error`. */
+export function escaped(message: string): string {
   return message.replace(/[\\"]/g, "\\$&").replace(/%/g, "%%").replace(/\s+/g, " ");
 }

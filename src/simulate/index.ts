@@ -8,6 +8,7 @@ export type {
   StreamRun,
   StreamTiming,
 } from "./simulator.ts";
+export { withStreamRules } from "./stream-rules.ts";
 export { decode, encode, format } from "./values.ts";
 export type { PlainValue } from "./values.ts";
 export type { WaveformRequest } from "./waveform.ts";
