@@ -1,10 +1,21 @@
-import type { CaseStudy } from "../../sim/cases.ts";
+import { casesOf, type CaseStudy } from "../../sim/cases.ts";
 import type { BitsKind, PortRecord, SinkPort, SourcePort } from "../../src/hdl/index.ts";
 import type { Random } from "../../src/random.ts";
+import { controlTrials } from "./control.fixture.ts";
 import { chunks, divisorsOf, pick } from "./random.fixture.ts";
-import { parallelWindow, parallelWindowTicks, type ParallelWindowParams } from "./sliding-window-parallel.ts";
+import {
+  parallelWindow,
+  parallelWindowTicks,
+  parallelWindowTiming,
+  type ParallelWindowParams,
+} from "./sliding-window-parallel.ts";
 import { slidingWindowLeastDepth } from "./sliding-window-schedule.ts";
-import { slidingWindow, slidingWindowTicks, type SlidingWindowParams } from "./sliding-window.ts";
+import {
+  slidingWindow,
+  slidingWindowTicks,
+  slidingWindowTiming,
+  type SlidingWindowParams,
+} from "./sliding-window.ts";
 import { windowShape, type WindowParams } from "./sliding-window-shape.ts";
 
 /** A map as pixels [y][x][channel]. */
@@ -187,6 +198,30 @@ export function parallelWindowStudy(most: number): CaseStudy<ParallelWindowParam
     },
   };
 }
+
+export const slidingWindowCases = casesOf(slidingWindowStudy(7), {
+  seed: 31,
+  cases: 40,
+  sets: 8,
+  nativeSets: 80,
+});
+
+export const parallelWindowCases = casesOf(parallelWindowStudy(7), {
+  seed: 32,
+  cases: 24,
+  sets: 6,
+  nativeSets: 60,
+});
+
+export const slidingWindowControl = controlTrials(9, 40, (random) => {
+  const params = slidingWindowStudy(6).pick(random);
+  return { hardware: slidingWindow(params), timing: slidingWindowTiming(params) };
+});
+
+export const parallelWindowControl = controlTrials(10, 40, (random) => {
+  const params = parallelWindowStudy(6).pick(random);
+  return { hardware: parallelWindow(params), timing: parallelWindowTiming(params) };
+});
 
 /** MMV windows, or pixels as windows of one tap, side by side; beats of SIMD channels of all their taps. */
 function parallelBeats(

@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { checkCases } from "../../sim/cases.ts";
 import { icarusRead, verilatorLint, yosysRead } from "../../sim/lint.ts";
 import { emit } from "../../src/emit/index.ts";
 import { elaborate } from "../../src/hdl/index.ts";
 import { Random } from "../../src/random.ts";
-import { compareControl } from "./control.fixture.ts";
 import {
   parallelWindow,
   parallelWindowInterval,
@@ -20,27 +18,26 @@ import {
   ticksOf,
 } from "./sliding-window-schedule.ts";
 import { windowShape, type WindowParams } from "./sliding-window-shape.ts";
-import {
-  slidingWindow,
-  slidingWindowTicks,
-  slidingWindowTiming,
-  type SlidingWindowParams,
-} from "./sliding-window.ts";
+import { slidingWindow, slidingWindowTicks, type SlidingWindowParams } from "./sliding-window.ts";
 import {
   leastWords,
+  parallelWindowCases,
+  parallelWindowControl,
   parallelWindowStudy,
   randomWindow,
+  slidingWindowCases,
+  slidingWindowControl,
   slidingWindowStudy,
 } from "./sliding-window.fixture.ts";
 
 // Many more cases: sliding-window.full.test.ts.
 test("sliding window: random windows, memories and stalls, in both simulators, tick by tick", async () => {
-  const coverage = await checkCases(slidingWindowStudy(7), { seed: 31, cases: 40, sets: 8, nativeSets: 80 });
+  const coverage = await slidingWindowCases.check();
   expect(coverage.both.cases).toBe(40);
 });
 
 test("parallel window: random windows, MMV and stalls, in both simulators, tick by tick", async () => {
-  const coverage = await checkCases(parallelWindowStudy(7), { seed: 32, cases: 24, sets: 6, nativeSets: 60 });
+  const coverage = await parallelWindowCases.check();
   expect(coverage.both.cases).toBe(24);
 });
 
@@ -126,15 +123,9 @@ test("the parallel window's control and closed form agree", () => {
   }
 });
 
-test("the planner's control models are the handshakes of the hardware, tick by tick, under any stalls", () => {
-  const random = new Random(9);
-  const [sliding, parallel] = [slidingWindowStudy(6), parallelWindowStudy(6)];
-  for (let i = 0; i < 40; i++) {
-    const a = sliding.pick(random);
-    compareControl(slidingWindow(a), slidingWindowTiming(a), random);
-    const b = parallel.pick(random);
-    compareControl(parallelWindow(b), parallelWindowTiming(b), random);
-  }
+test("the planner's control models are the handshakes of the hardware, tick by tick, under any stalls", async () => {
+  for (const { design, check } of [...slidingWindowControl(), ...parallelWindowControl()])
+    await check(design);
 });
 
 test("columns of weights in the order of the parallel window's beats", () => {

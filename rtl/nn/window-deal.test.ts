@@ -3,7 +3,6 @@ import { checkCases } from "../../sim/cases.ts";
 import { bits, component, sink, source, type Hardware } from "../../src/hdl/index.ts";
 import { Random } from "../../src/random.ts";
 import { widthConverter } from "../stream/index.ts";
-import { compareControl } from "./control.fixture.ts";
 import { matrixVectorSchedule } from "./matrix-vector.ts";
 import { mvtu, mvtuUse, type MvtuParams } from "./mvtu.ts";
 import {
@@ -21,52 +20,11 @@ import { parallelWindow, type ParallelWindowParams } from "./sliding-window-para
 import type { WindowParams } from "./sliding-window-shape.ts";
 import { beatsOfMaps, randomMaps, windowsOf, type FeatureMap } from "./sliding-window.fixture.ts";
 import { slidingWindow } from "./sliding-window.ts";
-import {
-  windowDeal,
-  windowDealBits,
-  windowDealTicks,
-  windowDealTiming,
-  type WindowDealParams,
-} from "./window-deal.ts";
-
-const randomDeal = (random: Random): WindowDealParams => ({
-  width: pick(random, [1, 2, 3, 8, 17, 33]),
-  beats: pick(random, [1, 1, 2, 3, 4, 5, 8, 9]),
-  mmv: pick(random, [2, 2, 3, 4, 5, 7]),
-});
-
-/** Beat s holds word s of each window, as far as the group's last window has come. */
-function dealt(
-  words: readonly (number | bigint)[],
-  { width, beats, mmv }: WindowDealParams,
-): (number | bigint)[] {
-  return chunks(chunks(words, beats), mmv).flatMap((windows) =>
-    (windows[mmv - 1] ?? []).map((_, s) => {
-      const beat = windows.reduceRight((sum, w) => (sum << BigInt(width)) | BigInt(w[s] ?? 0), 0n);
-      return mmv * width <= 32 ? Number(beat) : beat;
-    }),
-  );
-}
+import { windowDeal, windowDealBits, windowDealTicks, type WindowDealParams } from "./window-deal.ts";
+import { windowDealCases, windowDealControl } from "./window-deal.fixture.ts";
 
 test("window deal: random words, windows and groups, in both simulators, tick by tick", async () => {
-  const coverage = await checkCases(
-    {
-      pick: randomDeal,
-      hardware: windowDeal,
-      // Mostly whole groups, at times some words less.
-      inputs: ({ width, beats, mmv }, random) => {
-        const words = randomVectors(random, { count: beats * mmv, width, most: 5 });
-        const fewer = random.below(3) === 0 ? random.below(words.length + 1) : 0;
-        return { x: words.slice(0, words.length - fewer) };
-      },
-      model: ({ x }, params) => ({ y: dealt(x, params) }),
-      timing: ({ params, inputs, outputs }) => {
-        const ticks = windowDealTicks(params);
-        return { x: inputs.x.map((_, b) => ticks.x(b)), y: (outputs.y ?? []).map((_, b) => ticks.y(b)) };
-      },
-    },
-    { seed: 61, sets: 14, nativeSets: 100 },
-  );
+  const coverage = await windowDealCases.check();
   expect(coverage).toMatchInlineSnapshot(`
     {
       "both": {
@@ -81,12 +39,8 @@ test("window deal: random words, windows and groups, in both simulators, tick by
   `);
 });
 
-test("window deal: its control model is the handshakes of the hardware, tick by tick, under any stalls", () => {
-  const random = new Random(62);
-  for (let i = 0; i < 60; i++) {
-    const params = randomDeal(random);
-    compareControl(windowDeal(params), windowDealTiming(params), random);
-  }
+test("window deal: its control model is the handshakes of the hardware, tick by tick, under any stalls", async () => {
+  for (const { design, check } of windowDealControl()) await check(design);
 });
 
 /** Units one behind the other. */
