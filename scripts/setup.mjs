@@ -1,6 +1,6 @@
 /**
- * Gets a machine ready: Debian packages, npm packages (Node itself among them), and for tests a Python environment with
- * cocotb. Runs on whatever Node the machine has, before anything is installed, so it is plain JavaScript without
+ * Gets a machine ready: Debian packages, npm packages (Node itself among them), and for tests Python environments with
+ * cocotb and FuseSoC. Runs on whatever Node the machine has, before anything is installed, so it is plain JavaScript without
  * dependencies. Quick when nothing is to do.
  * Everything it prints goes to stderr: stdout belongs to what runs next.
  *
@@ -49,7 +49,9 @@ function main(goal) {
   if (goal !== "start" && goal !== "test") throw new SetupError("usage: node scripts/setup.mjs start|test");
   installDebianPackages(packages.filter((p) => p.for.includes(goal) && !isThere(p)).map((p) => p.name));
   if (!npmPackagesAreThere()) installNpmPackages();
-  if (goal === "test") makePythonEnvironment();
+  if (goal !== "test") return;
+  makePythonEnvironment("tests of packages", join(root, "src/implement/package/requirements.txt"));
+  makePythonEnvironment("cocotb tests");
 }
 
 function installDebianPackages(missing) {
@@ -84,11 +86,14 @@ function npmPackagesAreThere() {
 }
 
 /** Does nothing where it is there; see `sim/cocotb/environment.py`. */
-function makePythonEnvironment() {
+function makePythonEnvironment(purpose, ...requirements) {
   const cache = process.env.SLUICE_CACHE || join(root, ".cache/verilator");
   const script = join(root, "sim/cocotb/environment.py");
-  const { status } = spawnSync("python3", [script, cache], { cwd: root, stdio: ["ignore", "ignore", 2] });
-  if (status !== 0) throw new SetupError("there is no Python environment for the cocotb tests");
+  const { status } = spawnSync("python3", [script, cache, ...requirements], {
+    cwd: root,
+    stdio: ["ignore", "ignore", 2],
+  });
+  if (status !== 0) throw new SetupError(`there is no Python environment for the ${purpose}`);
 }
 
 function lockedPackages(file) {

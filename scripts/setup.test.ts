@@ -90,7 +90,7 @@ test("ends with an error where the Python environment cannot be made", async () 
   await provide("npm", installs);
   await provide("python3", 'case "$1" in *environment.py) exit 1;; esac');
   expect(await setUp("test")).toMatchObject({ exitCode: 1, stdout: "" });
-  expect((await setUp("test")).stderr).toContain("there is no Python environment for the cocotb tests");
+  expect((await setUp("test")).stderr).toContain("there is no Python environment for the tests of packages");
 });
 
 test("ends with an error where npm fails, or leaves packages out", async () => {

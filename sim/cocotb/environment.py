@@ -1,6 +1,7 @@
-"""Makes the Python environment of the cocotb bridge, once, and prints the path of its Python.
+"""Makes a Python environment, once, and prints the path of its Python.
 
-    python3 environment.py FOLDER
+    python3 environment.py FOLDER                 that of the cocotb bridge
+    python3 environment.py FOLDER REQUIREMENTS    one with what that file pins, for tests of other tools
 
 The environment lies in FOLDER under a name made from everything that decides what is in it; where it is there
 already, nothing happens. Two processes that want it at once make it once. Runs on any Python 3.9 without packages.
@@ -23,18 +24,41 @@ class EnvironmentFailure(Exception):
     """The environment cannot be made; the message says why."""
 
 
-def key() -> str:
-    """Identify the environment: pinned packages, the bridge's own package, its place, and this Python."""
-    # Not the settings of tools, which follow.
-    project = (HERE / "pyproject.toml").read_text().split("[tool.")[0]
-    parts = [project, *((HERE / name).read_text() for name in ("requirements.txt", "environment.py"))]
-    digest = hashlib.sha256("\0".join([*parts, str(HERE), sys.version, sys.prefix]).encode())
-    return digest.hexdigest()[:16]
+class Environment:
+    """What is in an environment: pinned packages, and for the bridge its own package."""
+
+    def __init__(self, requirements: Path | None) -> None:
+        """Take the bridge's where no requirements are given."""
+        self.is_bridge = requirements is None
+        self.requirements = requirements or HERE / "requirements.txt"
+        self.title = "cocotb" if requirements is None else self.requirements.resolve().parent.name
+
+    def key(self) -> str:
+        """Identify the environment: what is in it, the bridge's place, and this Python."""
+        parts = [self.requirements.read_text(), Path(__file__).read_text()]
+        if self.is_bridge:
+            # Not the settings of tools, which follow.
+            parts += [(HERE / "pyproject.toml").read_text().split("[tool.")[0], str(HERE)]
+        digest = hashlib.sha256("\0".join([*parts, sys.version, sys.prefix]).encode())
+        return digest.hexdigest()[:16]
+
+    def build(self, home: Path, python: Path) -> None:
+        """Make it and install what is pinned, and the bridge so that its sources are used in place."""
+        try:
+            venv.create(home, with_pip=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise EnvironmentFailure(
+                f"no environment could be made: {error}; Debian: apt-get install python3-venv"
+            ) from None
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "2"]
+        run([*pip, "--only-binary", ":all:", "-r", str(self.requirements)])
+        if self.is_bridge:
+            run([*pip, "--no-deps", "--editable", str(HERE)])
 
 
-def make(folder: Path) -> Path:
+def make(folder: Path, environment: Environment) -> Path:
     """Give the environment's Python, making the environment where it is not there yet."""
-    home = folder / f"cocotb-venv-{key()}"
+    home = folder / f"{environment.title}-venv-{environment.key()}"
     python = home / "bin" / "python"
     ready = home / "ready"
     if ready.exists():
@@ -43,24 +67,11 @@ def make(folder: Path) -> Path:
     with open(folder / f"{home.name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
-            print(f"sluice: making the Python environment of the cocotb tests in {home}", file=sys.stderr)
+            print(f"sluice: making a Python environment, for {environment.title}, in {home}", file=sys.stderr)
             shutil.rmtree(home, ignore_errors=True)
-            build(home, python)
+            environment.build(home, python)
             ready.touch()
     return python
-
-
-def build(home: Path, python: Path) -> None:
-    """Make the environment and install what is pinned, and this package so that its sources are used in place."""
-    try:
-        venv.create(home, with_pip=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise EnvironmentFailure(
-            f"no environment could be made: {error}; Debian: apt-get install python3-venv"
-        ) from None
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "2"]
-    run([*pip, "--only-binary", ":all:", "-r", str(HERE / "requirements.txt")])
-    run([*pip, "--no-deps", "--editable", str(HERE)])
 
 
 def run(command: list[str]) -> None:
@@ -75,7 +86,8 @@ def run(command: list[str]) -> None:
 
 if __name__ == "__main__":
     try:
-        print(make(Path(sys.argv[1]).resolve()))
+        wanted = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+        print(make(Path(sys.argv[1]).resolve(), Environment(wanted)))
     except EnvironmentFailure as failure:
         print(f"sluice: {failure}", file=sys.stderr)
         sys.exit(1)

@@ -7,6 +7,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { exploreCommand } from "./commands/explore.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { implementCommand } from "./commands/implement.ts";
+import { packageCommand } from "./commands/package.ts";
 import { planCommand } from "./commands/plan.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { synthCommand } from "./commands/synth.ts";
@@ -35,7 +36,15 @@ export async function main(args: readonly string[]): Promise<number> {
 
 const commands = [
   ...[planCommand, exploreCommand, buildCommand, verifyCommand, classifyCommand, startCommand],
-  ...[generateCommand, synthCommand, implementCommand, sweepCommand, testCommand, doctorCommand],
+  ...[
+    generateCommand,
+    synthCommand,
+    implementCommand,
+    sweepCommand,
+    packageCommand,
+    testCommand,
+    doctorCommand,
+  ],
 ];
 
 function program(session: Session): Command {

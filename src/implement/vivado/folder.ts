@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { checkSources, compiledFiles, type SourceFile } from "../../../sim/sources.ts";
+import { compiledFiles } from "../../../sim/sources.ts";
 import { SluiceError } from "../../error.ts";
+import { fileLimits, readJson, readLooseText, reasonOf } from "../../files.ts";
 import { writeFolder } from "../../flow/folder.ts";
-import { changedFiles, readManifest, sha256, type Manifest } from "../../flow/manifest.ts";
+import { readManifest, sha256, type Manifest } from "../../flow/manifest.ts";
 import { loadNetwork } from "../../network/index.ts";
 import { costOfPlan, loadBoard, loadFolding, plan, targetOf, type Board } from "../../plan/index.ts";
+import { rtlOfBuild } from "../build-rtl.ts";
 import { boardClockMHz, fullDesign, outOfContext } from "./constraints.ts";
 import { portsOf } from "./ports.ts";
 import { runScript, scriptFile } from "./script.ts";
@@ -69,9 +71,9 @@ export function isRun(folder: string): boolean {
 export function readRun(folder: string): Run {
   const where = join(folder, runFile);
   try {
-    return Run.parse(JSON.parse(readFileSync(where, "utf8")));
+    return Run.parse(readJson(where));
   } catch (cause) {
-    throw new SluiceError("run-invalid", "this is not the description of a run", {
+    throw new SluiceError("run-invalid", `this is not the description of a run: ${reasonOf(cause)}`, {
       where,
       hint: "give the folder of the build: the run's folder will be written anew",
       cause,
@@ -90,7 +92,7 @@ export function readRun(folder: string): Run {
  */
 export async function writeRun(options: RunOptions): Promise<{ readonly folder: string; readonly run: Run }> {
   const manifest = readManifest(options.build);
-  const files = rtlOf(options.build, manifest);
+  const files = rtlOfBuild(options.build, manifest);
   const board = loadBoard(options.board ?? manifest.board);
   checkBoard(board, manifest);
   const { strategy, ooc } = options;
@@ -109,7 +111,7 @@ export async function writeRun(options: RunOptions): Promise<{ readonly folder: 
   const content = new Map(files.map(({ name, text }) => [`rtl/${name}`, text]));
   content.set("xdc/timing.xdc", constraints);
   const ofBoard = join(board.folder, ooc ? "ooc.xdc" : "full.xdc");
-  if (existsSync(ofBoard)) content.set("xdc/board.xdc", readFileSync(ofBoard, "utf8"));
+  if (existsSync(ofBoard)) content.set("xdc/board.xdc", textOf(ofBoard));
   const sources = compiledFiles(files).map(({ name }) => `rtl/${name}`);
   content.set(
     scriptFile,
@@ -158,27 +160,16 @@ function plannedCost(build: string, { board, clockMHz }: Manifest): Run["planned
   return costOfPlan(plan(network, folding, targetOf({ ...loadBoard(board), clockMHz })));
 }
 
-/** The RTL of a build, without its source maps. */
-function rtlOf(build: string, manifest: Manifest): readonly SourceFile[] {
-  const changed = changedFiles(build, manifest);
-  if (changed.length > 0) {
-    throw new SluiceError("build-changed", `files are not as the build wrote them: ${changed.join(", ")}`, {
-      where: build,
-      hint: "build again",
+function textOf(path: string): string {
+  try {
+    return readLooseText(path, fileLimits.text);
+  } catch (cause) {
+    throw new SluiceError("source-unreadable", `a file of the run cannot be read: ${reasonOf(cause)}`, {
+      where: path,
+      hint: "check the file",
+      cause,
     });
   }
-  if (!/^[A-Za-z_]\w*$/.test(manifest.top)) {
-    throw new SluiceError("top-invalid", `no module can be called ${manifest.top}`, { where: build });
-  }
-  const names = Object.keys(manifest.files)
-    .filter((name) => name.startsWith("rtl/") && !name.endsWith(".map"))
-    .sort();
-  const files = names.map((name) => ({
-    name: name.slice("rtl/".length),
-    text: readFileSync(join(build, name), "utf8"),
-  }));
-  checkSources(files);
-  return files;
 }
 
 /** Compressor trees and carry chains are made of the cells of a family. */

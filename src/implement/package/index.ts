@@ -1,0 +1,2 @@
+export { packageBuild } from "./package.ts";
+export type { PackageOptions, PackageResult } from "./package.ts";

@@ -1,0 +1,188 @@
+import { basename, join } from "node:path";
+import { compiledFiles } from "../../../sim/sources.ts";
+import { SluiceError } from "../../error.ts";
+import { writeFolder } from "../../flow/folder.ts";
+import { loadImages } from "../../flow/images.ts";
+import { readManifest, type Manifest } from "../../flow/manifest.ts";
+import { outputBeats } from "../../flow/verify.ts";
+import { encode, loadNetwork, pixelsPerImage, trace, type Network } from "../../network/index.ts";
+import { encodeFrames, loadBoard, loadFolding, plan, targetOf, type Board } from "../../plan/index.ts";
+import { Random } from "../../random.ts";
+import { rtlOfBuild } from "../build-rtl.ts";
+import { portsOf } from "../vivado/ports.ts";
+import { componentXml, type ComponentFiles } from "./component-xml.ts";
+import { coreFile, edamFile } from "./core-file.ts";
+import { interfacesOf, isActiveLow, streamOf, type BusInterface, type Vlnv } from "./interfaces.ts";
+import { streamBus } from "./stream-bus.ts";
+import { testbenchFiles, type StreamPins, type Testbench } from "./testbench.ts";
+import { verilogWrapper } from "./wrapper.ts";
+
+/** Name of the file that marks the folder of a package. */
+export const componentFile = "component.xml";
+
+export interface PackageOptions {
+  /** A folder that `buildAccelerator` has written. */
+  readonly build: string;
+  /** A folder of its own in a Vivado IP repository, or the repository itself. */
+  readonly out: string;
+  readonly vendor: string;
+  /** Two numbers: `1.0`. */
+  readonly version: string;
+  /** How many images the test bench plays. */
+  readonly frames: number;
+  /** See `loadImages`. */
+  readonly images?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PackageResult {
+  readonly dir: string;
+  readonly vlnv: Vlnv;
+  readonly buses: readonly BusInterface[];
+  readonly frames: number;
+  /** What the frames of the test bench are. */
+  readonly source: string;
+  /** Paths in `dir`. */
+  readonly files: readonly string[];
+}
+
+/** Families that a technology's cells are in, as Vivado's IP repositories name them. */
+const families: Readonly<Record<Board["technology"], readonly string[]>> = {
+  xilinx7: ["zynq", "artix7", "kintex7", "virtex7", "spartan7"],
+  ultrascale: ["kintexu", "virtexu", "kintexuplus", "virtexuplus", "zynquplus"],
+  portable: ["zynq", "artix7", "kintex7", "virtex7", "kintexu", "virtexu", "kintexuplus", "zynquplus"],
+};
+
+/**
+ * Writes an accelerator as an IP: IP-XACT for a Vivado IP repository, a FuseSoC core, an EDAM description for Edalize,
+ * RTL with a top level in Verilog, and a test bench that plays images of the model and checks what comes out.
+ *
+ * @throws SluiceErrors of the manifest, the RTL, the images and the output folder, `vendor-invalid`, `version-invalid`.
+ */
+export async function packageBuild(options: PackageOptions): Promise<PackageResult> {
+  const { build, out, signal } = options;
+  const manifest = readManifest(build);
+  const files = rtlOfBuild(build, manifest);
+  const { top, clockMHz } = manifest;
+  const vlnv = vlnvOf(options, top);
+  const ports = portsOf(files, top);
+  const buses = interfacesOf(ports);
+  const board = loadBoard(manifest.board);
+  const names = { wrapper: `${top}_ip`, testbench: `${top}_tb` };
+  const bench = benchOf(options, manifest, names.wrapper, buses);
+  const benchFiles = testbenchFiles(names.testbench, bench);
+  const sources = compiledFiles(files).map(({ name }) => name);
+  const [benchSource = "", ...benchMemories] = [...benchFiles.keys()].map((name) => `sim/${name}`);
+  const list: ComponentFiles = {
+    rtl: sources.map((name) => `rtl/${name}`),
+    wrapper: `rtl/${names.wrapper}.v`,
+    memories: files
+      .map(({ name }) => name)
+      .filter((name) => !sources.includes(name))
+      .map((name) => `rtl/${name}`),
+    ...{ testbench: benchSource, testbenchMemories: benchMemories },
+    gui: `xgui/${vlnv.name}_v${vlnv.version.replaceAll(".", "_")}.tcl`,
+  };
+  const title = `Streaming binarized network ${manifest.model}`;
+  const description = `${title}: a frame every ${manifest.predicted.cyclesPerFrame} cycles, built by Sluice for ${board.title} at ${clockMHz} MHz`;
+  const shared = { vlnv, description, top: names.wrapper, testbenchTop: names.testbench, files: list };
+  const core = { ...shared, part: board.part };
+  const content = new Map([
+    [
+      componentFile,
+      componentXml({ ...shared, title, clockMHz, families: families[board.technology], ports, buses }),
+    ],
+    [`${vlnv.name}.core`, coreFile(core)],
+    [`${vlnv.name}.eda.yml`, edamFile(core)],
+    [list.gui, guiScript],
+    [list.wrapper, verilogWrapper(names.wrapper, top, ports)],
+    ...files.map(({ name, text }) => [`rtl/${name}`, text] as const),
+    ...[...benchFiles].map(([name, text]) => [`sim/${name}`, text] as const),
+  ]);
+  if (buses.some(({ kind }) => kind === "stream"))
+    for (const [name, text] of streamBus()) content.set(`interfaces/${name}`, text);
+  await writeFolder(out, content, componentFile, signal);
+  const { frames, source } = bench;
+  return { dir: out, vlnv, buses, frames, source, files: [...content.keys()] };
+}
+
+/** What Vivado shows of an IP without parameters. */
+const guiScript = `proc init_gui { IPINST } {
+  ipgui::add_param $IPINST -name "Component_Name"
+}
+`;
+
+function vlnvOf({ vendor, version }: PackageOptions, name: string): Vlnv {
+  if (!/^[A-Za-z][\w.-]*$/.test(vendor)) {
+    throw new SluiceError("vendor-invalid", `"${vendor}" is no vendor of an IP`, {
+      where: "--vendor",
+      hint: "letters, digits, dots and dashes: example.org",
+    });
+  }
+  if (!/^\d+\.\d+$/.test(version)) {
+    throw new SluiceError("version-invalid", `"${version}" is no version of an IP`, {
+      where: "--ip-version",
+      hint: "two numbers: 1.0",
+    });
+  }
+  return { vendor, library: "accelerators", name, version };
+}
+
+function benchOf(
+  options: PackageOptions,
+  manifest: Manifest,
+  top: string,
+  buses: readonly BusInterface[],
+): Testbench {
+  const { build, frames } = options;
+  const network = loadNetwork(join(build, "model.json"));
+  const target = targetOf({ ...loadBoard(manifest.board), clockMHz: manifest.clockMHz });
+  const planned = plan(network, loadFolding(join(build, "folding.json")), target);
+  const { pixels, source } = framesOf(network, options);
+  const inputs = encode(pixels, network.input);
+  return {
+    top,
+    ...{ clock: portOf(buses, "clock", "CLK"), reset: portOf(buses, "reset", "RST") },
+    resetActiveLow: isActiveLow(portOf(buses, "reset", "RST")),
+    ...{ input: pinsOf(buses, "slave"), output: pinsOf(buses, "master") },
+    ...{ source, frames, inputShape: planned.input, outputShape: planned.output },
+    inputBeats: encodeFrames(inputs, planned.input),
+    outputBeats: outputBeats(network, planned, trace(network, inputs)),
+    outputTicks: planned.outputTicks(frames),
+  };
+}
+
+/** Images of the model; where none come with Sluice and none are given, pixels at random. */
+function framesOf(network: Network, options: PackageOptions): { pixels: Uint8Array; source: string } {
+  const { frames, images } = options;
+  const some = frames === 1 ? "1 image" : `${frames} images`;
+  try {
+    const { pixels } = loadImages(network, { frames, images });
+    return {
+      pixels,
+      source: images === undefined ? `${some} of the test set` : `${some} of ${basename(images)}`,
+    };
+  } catch (error) {
+    if (!(error instanceof SluiceError) || error.code !== "no-bundled-images") throw error;
+    const random = new Random(1);
+    const pixels = Uint8Array.from({ length: frames * pixelsPerImage(network.input) }, () =>
+      random.below(256),
+    );
+    return { pixels, source: `${some} of random pixels` };
+  }
+}
+
+function portOf(buses: readonly BusInterface[], kind: "clock" | "reset", logical: string): string {
+  const port = buses.find((bus) => bus.kind === kind)?.ports[logical];
+  if (port === undefined) throw new SluiceError("clock-missing", `the accelerator has no ${kind}`);
+  return port;
+}
+
+function pinsOf(buses: readonly BusInterface[], mode: "master" | "slave"): StreamPins {
+  const { VALID: valid, READY: ready, PAYLOAD: payload } = streamOf(buses, mode)?.ports ?? {};
+  if (valid === undefined || ready === undefined || payload === undefined) {
+    const what = mode === "slave" ? "takes frames" : "gives results";
+    throw new SluiceError("stream-missing", `the accelerator has no stream that ${what}`);
+  }
+  return { valid, ready, payload };
+}
