@@ -120,12 +120,12 @@ export function acceleratorRegisters(facts: AcceleratorFacts): RegisterMap {
   const watched = layers.flatMap((layer, i): Register[] => [
     counter(
       layerCounters + 8 * i,
-      `stalled_${registerName(layer)}`,
+      layerRegister("stalled", layer),
       `Cycles in which ${layer} had a result that the next stage did not take.`,
     ),
     counter(
       layerCounters + 8 * i + 4,
-      `starved_${registerName(layer)}`,
+      layerRegister("starved", layer),
       `Cycles in which ${layer} could have taken values and there were none.`,
     ),
   ]);
@@ -145,7 +145,7 @@ function counter(offset: number, name: string, doc: string): Register {
   return { name, offset, access: "ro", fields: [], doc };
 }
 
-/** A layer's name as part of a register's. */
-function registerName(layer: string): string {
-  return layer.toLowerCase().replaceAll(/\W/g, "_");
+/** Name of a layer's register. */
+export function layerRegister(what: "stalled" | "starved", layer: string): string {
+  return `${what}_${layer.toLowerCase().replaceAll(/\W/g, "_")}`;
 }

@@ -10,6 +10,7 @@ export { Explorer, paretoFront } from "./explore.ts";
 export type { Point, Survey } from "./explore.ts";
 export { costOfPlan, nextFaster, planFor } from "./goal.ts";
 export type { Goal } from "./goal.ts";
+export { watchedAccelerator, watchedStages } from "./pipeline.ts";
 export { plan } from "./plan.ts";
 export type { Plan } from "./plan.ts";
 export { planReport } from "./plan-report.ts";

@@ -1,10 +1,14 @@
 import {
+  bits,
   component,
+  output as outputPort,
   sink,
   source,
   type Bits,
+  type BitsKind,
   type Hardware,
   type Kind,
+  type OutputPort,
   type Producer,
   type SinkPort,
   type SourcePort,
@@ -75,19 +79,73 @@ export function accelerator(
   network: Network,
   stages: readonly Stage[],
 ): Hardware<{ x: SinkPort; y: SourcePort }> {
+  const { input, output } = endsOf(stages);
+  return component({
+    ...acceleratorTexts(network),
+    ports: () => ({ x: sink(input), y: source(output) }),
+    build(_m, { x, y }) {
+      throughStages(x, stages).into(y);
+    },
+  })();
+}
+
+/** The stages that hand on a layer's values: what `watchedAccelerator` watches. */
+export function watchedStages(stages: readonly Stage[]): readonly Stage[] {
+  return stages.filter(({ layer }) => layer !== undefined);
+}
+
+/**
+ * The same accelerator with two outputs more, a bit for each of `watchedStages`: `stalled`, the stage has a result that
+ * is not taken in this cycle; `starved`, the stage could take values, and there are none.
+ */
+export function watchedAccelerator(
+  network: Network,
+  stages: readonly Stage[],
+): Hardware<{
+  x: SinkPort;
+  y: SourcePort;
+  stalled: OutputPort<BitsKind>;
+  starved: OutputPort<BitsKind>;
+}> {
+  const { input, output } = endsOf(stages);
+  const watched = watchedStages(stages).map((stage) => stages.indexOf(stage));
+  const flags = outputPort(bits(watched.length), {
+    doc: watchedStages(stages)
+      .map(({ name }) => name)
+      .join(", "),
+  });
+  return component({
+    ...acceleratorTexts(network),
+    ports: () => ({ x: sink(input), y: source(output), stalled: flags, starved: flags }),
+    build(_m, { x, y, stalled, starved }) {
+      const streams: Producer[] = [];
+      const last = throughStages(x, stages, (stream) => streams.push(stream));
+      streams.push(last);
+      last.into(y);
+      watched.forEach((stage, i) => {
+        const [before, behind] = [streams[stage], streams[stage + 1]];
+        if (before === undefined || behind === undefined) throw new Error("a stage lies between two streams");
+        stalled.bit(i).set(behind.valid.and(behind.ready.not()));
+        starved.bit(i).set(before.ready.and(before.valid.not()));
+      });
+    },
+  })();
+}
+
+function endsOf(stages: readonly Stage[]): { readonly input: Kind; readonly output: Kind } {
   const [first, last] = [stages[0], stages.at(-1)];
   if (first === undefined || last === undefined) throw new Error("a pipeline has stages");
-  return component({
+  return { input: first.input, output: last.output };
+}
+
+function acceleratorTexts(network: Network): { readonly name: string; readonly doc: string } {
+  return {
     name: network.name.replaceAll(/\W/g, "_"),
     doc: [
       `Streaming accelerator for ${network.name}: ${network.layers.map(describeLayer).join(", ")}.`,
       "A frame comes in as beats of input values, lowest first; all layers work at once on successive frames.",
     ].join("\n"),
-    ports: () => ({ x: sink(first.input), y: source(last.output) }),
-    build(_m, { x, y }) {
-      throughStages(x, stages).into(y);
-    },
-  })();
+  };
 }
 
 /** The stream behind stages in a row, one instance each; `seen` gets the streams in front of them. */
