@@ -11,14 +11,12 @@ import { Command } from "commander";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { mapParallel } from "../sim/parallel.ts";
-import { reportError } from "../src/cli/errors.ts";
-import { watchInterrupts } from "../src/cli/interrupt.ts";
 import { jsonOption, positiveInteger, positiveNumber } from "../src/cli/options.ts";
-import { Session } from "../src/cli/session.ts";
+import type { Session } from "../src/cli/session.ts";
 import { emit } from "../src/emit/index.ts";
-import { SluiceError } from "../src/error.ts";
 import { elaborate } from "../src/hdl/index.ts";
 import { synthesize } from "../src/implement/index.ts";
+import { runBench, withTexts } from "./bench-command.ts";
 import { instances, type Instance } from "./cost/instances.ts";
 import {
   changes,
@@ -56,25 +54,14 @@ function command(session: Session): Command {
 
 async function bench(session: Session, texts: readonly string[], flags: Flags): Promise<void> {
   const stored = await readReport(storedRun);
-  const run = await measure(choose(texts), session, flags);
+  const kind = ({ unit }: Instance): string => unit;
+  const chosen = texts.length === 0 ? instances : withTexts(instances, texts, { whole: nameOf, kind });
+  const run = await measure(chosen, session, flags);
   const changed = changes(stored, run);
   if (flags.store === true) await storeReport(storedRun, { stored, run, names: instances.map(nameOf) });
   const missed = run.rows.filter((row) => !isWithin(row)).map(nameOf);
   if (missed.length > 0) session.exitCode = 1;
   session.print({ ...run, missed, changed }, () => describe(run, changed));
-}
-
-/** @throws SluiceError `unknown-instance`. */
-function choose(texts: readonly string[]): readonly Instance[] {
-  const has = (instance: Instance, text: string): boolean =>
-    nameOf(instance).toLowerCase().includes(text.toLowerCase());
-  const unknown = texts.find((text) => !instances.some((instance) => has(instance, text)));
-  if (unknown !== undefined) {
-    throw new SluiceError("unknown-instance", `no instance has "${unknown}" in its name`, {
-      hint: `units: ${[...new Set(instances.map(({ unit }) => unit))].join(", ")}`,
-    });
-  }
-  return texts.length === 0 ? instances : instances.filter((one) => texts.some((text) => has(one, text)));
 }
 
 /** Synthesises the instances for 7 series; cached by content. */
@@ -105,16 +92,4 @@ async function measure(
   return { format: "sluice-cost-bench", version: 1, tool: first.tool, family: "xc7", rows };
 }
 
-const json = process.argv.includes("--json");
-const interrupts = watchInterrupts();
-const session = new Session(json, interrupts.signal);
-try {
-  await command(session).parseAsync();
-  process.exitCode = session.exitCode;
-} catch (error) {
-  session.progress.end();
-  process.exitCode = interrupts.exitCode ?? reportError(error, json);
-} finally {
-  session.progress.end();
-  interrupts.stop();
-}
+await runBench(command);

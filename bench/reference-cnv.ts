@@ -6,16 +6,12 @@
  * In CPU seconds, by turns. The C loop is compiled here, for this machine. It starts from signed bytes and stops at
  * the class; the reference starts from pixels. Both must name the same classes.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { cnv, encode, infer, type Layer } from "../src/network/index.ts";
+import { cnv, encode, type Layer } from "../src/network/index.ts";
 import { Random } from "../src/random.ts";
-import { median, now, report, row, since } from "./measure.ts";
+import { againstLoop } from "./c-loop.ts";
+import { report } from "./measure.ts";
 
 const images = 300;
-const rounds = 7;
 
 const source = String.raw`
 #include <stdint.h>
@@ -149,45 +145,11 @@ function forC(layer: Layer, index: number): ArrayBufferView[] {
   return [Int32Array.of(0, height, channels, rows), bytes, thresholds];
 }
 
-const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"));
-try {
-  const program = join(folder, "loop");
-  const input = join(folder, "input");
-  const output = join(folder, "output");
-  writeFileSync(`${program}.c`, source);
-  execFileSync("gcc", ["-O3", "-march=native", "-o", program, `${program}.c`]);
-
-  const network = cnv({ seed: 1 });
-  const random = new Random(2);
-  const pixels = Uint8Array.from({ length: images * 3072 }, () => random.below(256));
-  const encoded = encode(pixels, network.input);
-  if (!("values" in encoded)) throw new Error("CNV takes signed bytes");
-  const head = Int32Array.of(network.layers.length, images);
-  const parts = [head, ...network.layers.flatMap(forC), encoded.values];
-  writeFileSync(
-    input,
-    Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength))),
-  );
-
-  const rates = Array.from({ length: rounds }, () => {
-    const start = now();
-    const { labels } = infer(network, pixels);
-    const reference = images / since(start).cpu;
-    const loop = images / Number(execFileSync(program, [input, output], { encoding: "utf8" }));
-    if (!Buffer.from(labels).equals(readFileSync(output))) throw new Error("the classes differ");
-    return { reference, loop };
-  });
-  report([
-    row({
-      bench: "reference",
-      what: "CNV, from pixels to classes",
-      unit: "images/CPU s",
-      sluice: median(rates.map(({ reference }) => reference)),
-      rival: { name: "C loop on packed bits", value: median(rates.map(({ loop }) => loop)) },
-      better: "higher",
-      goal: { ratioAtLeast: 0.3 },
-    }),
-  ]);
-} finally {
-  rmSync(folder, { recursive: true });
-}
+const network = cnv({ seed: 1 });
+const random = new Random(2);
+const pixels = Uint8Array.from({ length: images * 3072 }, () => random.below(256));
+const encoded = encode(pixels, network.input);
+if (!("values" in encoded)) throw new Error("CNV takes signed bytes");
+const head = Int32Array.of(network.layers.length, images);
+const parts = [head, ...network.layers.flatMap(forC), encoded.values];
+report([againstLoop(network, pixels, images, { source, parts })]);

@@ -6,19 +6,15 @@
  * In CPU seconds, by turns. The C loop is compiled here, for this machine. It starts from packed bits and stops at the
  * class; the reference starts from pixels. Both must name the same classes.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { binarise, infer, randomNetwork, type BitMatrix } from "../src/network/index.ts";
+import { binarise, randomNetwork, type BitMatrix } from "../src/network/index.ts";
 import { Random } from "../src/random.ts";
-import { median, now, report, row, since, type Row } from "./measure.ts";
+import { againstLoop } from "./c-loop.ts";
+import { report } from "./measure.ts";
 
 const networks = [
   { name: "sfc", shape: [784, 256, 256, 256, 10], images: 40_000 },
   { name: "lfc", shape: [784, 1024, 1024, 1024, 10], images: 10_000 },
 ];
-const rounds = 7;
 
 const source = String.raw`
 #include <stdint.h>
@@ -94,16 +90,8 @@ function rowsOf64({ rows, wordsPerRow, words }: BitMatrix): Uint32Array {
   return padded;
 }
 
-const rows: Row[] = [];
-const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"));
-try {
-  const program = join(folder, "loop");
-  const input = join(folder, "input");
-  const output = join(folder, "output");
-  writeFileSync(`${program}.c`, source);
-  execFileSync("gcc", ["-O3", "-march=native", "-o", program, `${program}.c`]);
-
-  for (const { name, shape, images } of networks) {
+report(
+  networks.map(({ name, shape, images }) => {
     const network = randomNetwork({ name, shape, seed: 1 });
     const random = new Random(2);
     const pixels = Uint8Array.from({ length: images * 784 }, () => random.below(256));
@@ -112,32 +100,6 @@ try {
       parts.push(Int32Array.of(inputs, outputs), rowsOf64(weights), thresholds ?? new Int32Array(outputs));
     }
     parts.push(rowsOf64(binarise(pixels, network.input)));
-    writeFileSync(
-      input,
-      Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength))),
-    );
-
-    const rates = Array.from({ length: rounds }, () => {
-      const start = now();
-      const { labels } = infer(network, pixels);
-      const reference = images / since(start).cpu;
-      const loop = images / Number(execFileSync(program, [input, output], { encoding: "utf8" }));
-      if (!Buffer.from(labels).equals(readFileSync(output))) throw new Error(`${name}: the classes differ`);
-      return { reference, loop };
-    });
-    rows.push(
-      row({
-        bench: "reference",
-        what: `${name.toUpperCase()}, from pixels to classes`,
-        unit: "images/CPU s",
-        sluice: median(rates.map(({ reference }) => reference)),
-        rival: { name: "C loop on packed bits", value: median(rates.map(({ loop }) => loop)) },
-        better: "higher",
-        goal: { ratioAtLeast: 0.3 },
-      }),
-    );
-  }
-} finally {
-  rmSync(folder, { recursive: true });
-}
-report(rows);
+    return againstLoop(network, pixels, images, { source, parts });
+  }),
+);

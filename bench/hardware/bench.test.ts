@@ -34,5 +34,5 @@ test("a name that no circuit has", async () => {
     /^error: no circuit has "resnet" in its name\n {2}hint: circuits: xnor-popcount, popcount, /,
   );
   const { stdout: json } = await bench("resnet", "--json");
-  expect(JSON.parse(json)).toMatchObject({ error: { code: "unknown-circuit" } });
+  expect(JSON.parse(json)).toMatchObject({ error: { code: "unknown-name" } });
 });

@@ -10,11 +10,9 @@
 import { Command } from "commander";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { reportError } from "../../src/cli/errors.ts";
-import { watchInterrupts } from "../../src/cli/interrupt.ts";
 import { jsonOption, positiveInteger, positiveNumber } from "../../src/cli/options.ts";
-import { Session } from "../../src/cli/session.ts";
-import { SluiceError } from "../../src/error.ts";
+import type { Session } from "../../src/cli/session.ts";
+import { runBench, withTexts } from "../bench-command.ts";
 import type { Circuit } from "./circuit.ts";
 import { circuits } from "./circuits.ts";
 import { measure } from "./measure.ts";
@@ -61,29 +59,9 @@ async function bench(session: Session, texts: readonly string[], flags: Flags): 
   session.print({ ...report, comparison, leftOut }, () => describe({ report, comparison, leftOut }));
 }
 
-/** @throws SluiceError `unknown-circuit`. */
 function choose(texts: readonly string[], all: boolean): readonly Circuit[] {
   if (texts.length === 0) return circuits.filter(({ slow }) => all || slow !== true);
-  const has = (circuit: Circuit, text: string): boolean =>
-    nameOf(circuit).toLowerCase().includes(text.toLowerCase());
-  const unknown = texts.find((text) => !circuits.some((circuit) => has(circuit, text)));
-  if (unknown !== undefined) {
-    throw new SluiceError("unknown-circuit", `no circuit has "${unknown}" in its name`, {
-      hint: `circuits: ${[...new Set(circuits.map(({ circuit }) => circuit))].join(", ")}`,
-    });
-  }
-  return circuits.filter((circuit) => texts.some((text) => has(circuit, text)));
+  return withTexts(circuits, texts, { whole: nameOf, kind: ({ circuit }) => circuit });
 }
 
-const json = process.argv.includes("--json");
-const interrupts = watchInterrupts();
-const session = new Session(json, interrupts.signal);
-try {
-  await command(session).parseAsync();
-} catch (error) {
-  session.progress.end();
-  process.exitCode = interrupts.exitCode ?? reportError(error, json);
-} finally {
-  session.progress.end();
-  interrupts.stop();
-}
+await runBench(command);
