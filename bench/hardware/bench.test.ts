@@ -31,7 +31,7 @@ test("a name that no circuit has", async () => {
   const { stdout, stderr, exitCode } = await bench("resnet");
   expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
   expect(stderr).toMatch(
-    /^error: no circuit has "resnet" in its name\n {2}hint: circuits: xnor-popcount, popcount, /,
+    /^error: nothing here has "resnet" in its name\n {2}hint: there are: xnor-popcount, popcount, /,
   );
   const { stdout: json } = await bench("resnet", "--json");
   expect(JSON.parse(json)).toMatchObject({ error: { code: "unknown-name" } });
