@@ -26,5 +26,5 @@ test("two units as JSON, by Yosys", async () => {
 test("a name that no instance has", async () => {
   const { stderr, exitCode } = await bench("resnet");
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/^error: no instance has "resnet" in its name\n {2}hint: units: mvtu, mvu, /);
+  expect(stderr).toMatch(/^error: nothing here has "resnet" in its name\n {2}hint: there are: mvtu, mvu, /);
 });
