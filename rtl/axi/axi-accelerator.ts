@@ -205,7 +205,7 @@ function counterWidths(layers: readonly string[]): Readonly<Record<string, numbe
 
 /** Plain bits as the values that the accelerator takes. */
 function recast(stream: Producer<BitsKind>, kind: Kind): Producer {
-  if (kind.kind === "bits") return stream as unknown as Producer;
+  if (kind.kind === "bits") return stream;
   return stream.map(kind, (payload) => payload.as(kind) as never);
 }
 

@@ -19,7 +19,7 @@ export class LiteChecker {
     if (moves.r !== undefined && moved.r >= moved.ar)
       throw new AxiProtocolError("r: data that no address asked for");
     for (const beat of [moves.b, moves.r])
-      if (beat !== undefined && beat["resp"] === 1n)
+      if (beat?.["resp"] === 1n)
         throw new AxiProtocolError("resp: there are no exclusive accesses in AXI4-Lite");
     for (const channel of Object.keys(moved) as LiteChannel[])
       if (moves[channel] !== undefined) moved[channel]++;

@@ -7,7 +7,7 @@ import { LiteChecker, StreamChecker, type LiteChannel } from "./checkers.ts";
 export class Sender {
   readonly channel: Channel;
   readonly #random: Random;
-  #queue: Beat[] = [];
+  readonly #queue: Beat[] = [];
   #offered: Beat | undefined;
   stall = 0;
 

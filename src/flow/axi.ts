@@ -15,6 +15,8 @@ export interface AxiOptions {
 export interface AxiDesign {
   readonly hardware: ReturnType<typeof axiAccelerator>;
   readonly registers: RegisterMap;
+  /** Name of the module inside that is the accelerator. */
+  readonly accelerator: string;
   readonly elaborate: (options?: { readonly implementations?: boolean }) => Design;
 }
 
@@ -31,6 +33,7 @@ export function axiDesign(planned: Plan, options: AxiOptions): AxiDesign {
   return {
     hardware,
     registers: registersOf(params),
+    accelerator: params.accelerator.name,
     elaborate: (how = {}) => elaborate(hardware, { ...how, reset: axiReset }),
   };
 }

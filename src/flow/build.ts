@@ -1,11 +1,10 @@
-import { emit } from "../emit/index.ts";
-import { elaborate } from "../hdl/index.ts";
 import { serializeNetwork } from "../network/index.ts";
 import { planReport, serializeFolding, type Plan } from "../plan/index.ts";
 import { writeFolder } from "./folder.ts";
 import { frontAround, loadExplored } from "./front.ts";
 import { planHardware, type HardwareRequest } from "./hardware.ts";
 import { manifestFile, serializeManifest, sha256, type Manifest } from "./manifest.ts";
+import { axiTop, streamTop } from "./tops.ts";
 import { resolveModel } from "./model.ts";
 import { reportFile } from "./report.ts";
 
@@ -13,6 +12,10 @@ export interface BuildOptions extends HardwareRequest {
   /** Name of a bundled model, path of a model file, or a BNN-PYNQ folder. */
   readonly model: string;
   readonly out: string;
+  /** What the top module has at its ports; "stream" where not given. */
+  readonly interface?: Manifest["interface"]["kind"] | undefined;
+  /** Bits of TDATA of AXI interfaces; 64 where not given. */
+  readonly busWidth?: number | undefined;
   /** A folder that `exploreDesigns` has written: its front is drawn in the report. */
   readonly front?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -33,13 +36,15 @@ export interface BuildResult {
   readonly stages: Manifest["stages"];
   /** See `Plan.weightEfficiency`. */
   readonly weightEfficiency: number | null;
+  readonly interface: Manifest["interface"]["kind"];
   /** Paths in `dir`. */
   readonly files: readonly string[];
 }
 
 /**
  * Writes an accelerator: `rtl/` (SystemVerilog, memory files, source maps), `model.json`, `folding.json`,
- * `manifest.json` with what is predicted of it, and `report.html`, which shows that.
+ * `manifest.json` with what is predicted of it, and `report.html`, which shows that. With AXI interfaces also the
+ * registers for software: `host/registers.h`, `host/registers.json`, `docs/registers.md`.
  *
  * @throws SluiceErrors of the model, the board, the folding, the front and the output folder.
  */
@@ -53,17 +58,23 @@ export async function buildAccelerator(options: BuildOptions): Promise<BuildResu
   const report = planReport(planned, device);
   const front = explored === undefined ? undefined : frontAround(report, explored);
   say?.(`generating RTL of ${String(planned.stages.length)} stages`);
-  const design = emit(elaborate(planned.hardware));
-  const files = new Map([...design.files, ...design.maps].map(({ name, text }) => [`rtl/${name}`, text]));
-  files.set("model.json", serializeNetwork(network));
-  files.set("folding.json", serializeFolding(planned.folding));
+  const sources = new Map([
+    ["model.json", serializeNetwork(network)],
+    ["folding.json", serializeFolding(planned.folding)],
+  ]);
+  const made =
+    options.interface === "axi"
+      ? axiTop(planned, sources, { busWidth: options.busWidth ?? 64, clockMHz })
+      : streamTop(planned);
+  const files = new Map([...made.files, ...sources]);
   const manifest: Manifest = {
     format: "sluice-build",
     version: 1,
     model: network.name,
     board: board.name,
     clockMHz,
-    top: design.top,
+    top: made.top,
+    interface: made.interface,
     predicted: {
       cyclesPerFrame: planned.cyclesPerFrame,
       latencyCycles: planned.latencyCycles,
@@ -86,6 +97,7 @@ export async function buildAccelerator(options: BuildOptions): Promise<BuildResu
     ...manifest.predicted,
     fps: (clockMHz * 1e6) / planned.cyclesPerFrame,
     stages: manifest.stages,
+    interface: manifest.interface.kind,
     weightEfficiency: planned.weightEfficiency,
     files: [...files.keys()],
   };

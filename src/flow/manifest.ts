@@ -16,6 +16,21 @@ const Manifest = z.object({
   clockMHz: z.number().positive(),
   /** Name of the top module. */
   top: z.string(),
+  /** What the top has at its ports: the accelerator's streams, or AXI around them. */
+  interface: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("stream") }),
+      z.object({
+        kind: z.literal("axi"),
+        /** Name of the module inside that is the accelerator. */
+        accelerator: z.string(),
+        /** Bits of TDATA. */
+        busWidth: z.int().positive(),
+        /** What registers `build_hash_high` and `build_hash_low` read, as 16 hexadecimal digits. */
+        buildHash: z.string(),
+      }),
+    ])
+    .default({ kind: "stream" }),
   predicted: z.object({
     cyclesPerFrame: z.int().positive(),
     latencyCycles: z.int().positive(),

@@ -26,6 +26,7 @@ import {
   type Plan,
 } from "../plan/index.ts";
 import { loadImages } from "./images.ts";
+import { insideOfAxi } from "./axi.ts";
 import { changedFiles, readManifest } from "./manifest.ts";
 import { addMeasured } from "./report.ts";
 import { outputTicks, runNative, runVerilator, type Run } from "./simulate.ts";
@@ -94,16 +95,19 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
   const planned = plan(network, loadFolding(join(options.dir, "folding.json")), target);
   const { pixels, labels, frames } = loadImages(network, options);
   const inputs = encode(pixels, network.input);
-  const design = elaborate(planned.hardware, { implementations: false });
+  // Of a build with AXI interfaces the accelerator inside is what has images, predictions and taps.
+  const { interface: ends } = manifest;
+  const design =
+    ends.kind === "axi" ? insideOfAxi(planned) : elaborate(planned.hardware, { implementations: false });
   const taps = options.simulator === "native" ? [] : tapsOf(planned);
   const { workers, signal, onProgress } = options;
   const beats = encodeFrames(inputs, planned.input);
   const request = { planned, beats, frames, taps, workers, signal, onProgress };
-  const { top, file } = tappedTop(topOf(design), manifest.top, taps);
+  const { top, file } = tappedTop(topOf(design), ends.kind === "axi" ? ends.accelerator : manifest.top, taps);
   const runs =
     options.simulator === "native"
       ? runNative(design, request)
-      : await runVerilator({ top, files: [...rtlFiles(options.dir), file] }, request);
+      : await runVerilator({ top, files: [...readRtl(options.dir), file] }, request);
   const output = joined(runs, "y");
   const answers = decodeLabels(network, output, frames, planned.output);
   const [first] = runs;
@@ -135,7 +139,12 @@ function topOf(design: Design): Module {
   return top;
 }
 
-function rtlFiles(dir: string): readonly SourceFile[] {
+/**
+ * What is in the folder `rtl` of a build, to be simulated.
+ *
+ * @throws SluiceErrors `build-incomplete`, `rtl-not-inert`.
+ */
+export function readRtl(dir: string): readonly SourceFile[] {
   const rtl = join(dir, "rtl");
   let files: readonly SourceFile[];
   try {

@@ -1,5 +1,7 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { busWidths } from "../../../rtl/axi/index.ts";
 import { basename, join } from "node:path";
+import { SluiceError } from "../../error.ts";
 import { buildAccelerator, type BuildResult } from "../../flow/index.ts";
 import {
   addBuildOptions,
@@ -13,24 +15,51 @@ import type { Session } from "../session.ts";
 import { count, table } from "../table.ts";
 
 export function buildCommand(session: Session): Command {
-  return addBuildOptions(new Command("build"))
+  const command = addBuildOptions(new Command("build"))
     .description("build an accelerator from a trained network: RTL, memories, folding, manifest, report")
     .argument("<model>", modelHelp)
     .addHelpText("after", randomModelHelp)
-    .addOption(jsonOption())
-    .action(async (model: string, flags: BuildFlags) => {
-      const result = await build(session, model, flags);
-      session.print(result, () => describe(result));
-    });
+    .addOption(
+      new Option("--interface <kind>", "ports of the top module: plain streams, or AXI4-Stream and AXI4-Lite")
+        .choices(["stream", "axi"])
+        .default("stream"),
+    )
+    .addOption(
+      new Option("--bus-width <bits>", "TDATA of AXI interfaces (default: 64)").choices(
+        busWidths.map(String),
+      ),
+    )
+    .addOption(jsonOption());
+  return command.action(async (model: string, flags: BuildFlags & InterfaceFlags) => {
+    if (flags.busWidth !== undefined && flags.interface !== "axi") {
+      throw new SluiceError("option-without-effect", "--bus-width is of AXI interfaces", {
+        where: "--bus-width",
+        hint: "add --interface axi",
+      });
+    }
+    const result = await build(session, model, flags);
+    session.print(result, () => describe(result));
+  });
 }
 
-export function build(session: Session, model: string, flags: BuildFlags): Promise<BuildResult> {
+interface InterfaceFlags {
+  readonly interface?: BuildResult["interface"];
+  readonly busWidth?: string;
+}
+
+export function build(
+  session: Session,
+  model: string,
+  flags: BuildFlags & InterfaceFlags,
+): Promise<BuildResult> {
   session.progress.update(`building ${model}`);
   return buildAccelerator({
     model,
     ...hardwareRequest(flags),
     out: flags.out ?? defaultFolder(model, flags),
     front: flags.front,
+    interface: flags.interface,
+    busWidth: flags.busWidth === undefined ? undefined : Number(flags.busWidth),
     signal: session.signal,
     onProgress: (message) => {
       session.progress.update(message);

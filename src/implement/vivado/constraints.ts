@@ -3,8 +3,8 @@ import type { Board } from "../../plan/index.ts";
 import { bitsOf, portPattern, type Port } from "./ports.ts";
 import { tclComment, tclWord } from "./tcl.ts";
 
-/** The clock of an accelerator, as all of Sluice names it. */
-const clock = "clk";
+/** The clock of an accelerator, as all of Sluice names it, and as AXI does. */
+const clockNames: readonly string[] = ["clk", "aclk"];
 
 /** What the surroundings of a module take of a cycle before its inputs, and behind its outputs. */
 const outsideShare = 0.3;
@@ -16,8 +16,9 @@ const outsideShare = 0.3;
  * @throws SluiceError `clock-missing`.
  */
 export function outOfContext(ports: readonly Port[], top: string, clockMHz: number): string {
-  if (!ports.some(({ name, direction }) => name === clock && direction === "input")) {
-    throw new SluiceError("clock-missing", `the top module ${top} has no input ${clock}`);
+  const clock = ports.find(({ name, direction }) => clockNames.includes(name) && direction === "input")?.name;
+  if (clock === undefined) {
+    throw new SluiceError("clock-missing", `the top module ${top} has no input ${clockNames.join(" or ")}`);
   }
   const period = 1000 / clockMHz;
   const delay = (period * outsideShare).toFixed(3);

@@ -9,7 +9,7 @@ export interface Port {
   readonly width: number | undefined;
 }
 
-const portLine = /^\s*(input|output)\s+logic\s+(?:signed\s+)?(?:\[(\d+):0\]\s*)?(\w+),?$/;
+const portLine = /^\s*(input|output)\s+logic\s+(?:signed\s+)?(?:\[(\d+):0\]\s*)?(\w+),?(?:\s*\/\/.*)?$/;
 
 /**
  * The ports of a module as the emitter writes them, one per line.

@@ -1,0 +1,57 @@
+import { registerHeader, registersJson, registersMarkdown } from "../../rtl/axi/index.ts";
+import { emit, type EmittedDesign } from "../emit/index.ts";
+import { elaborate } from "../hdl/index.ts";
+import type { Plan } from "../plan/index.ts";
+import { axiDesign, type AxiOptions } from "./axi.ts";
+import { sha256, type Manifest } from "./manifest.ts";
+
+/** A top module as it is written, with all that it is made of. */
+export interface Top {
+  readonly top: string;
+  readonly interface: Manifest["interface"];
+  /** By their paths in the build's folder. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** The accelerator itself. */
+export function streamTop({ hardware }: Plan): Top {
+  const design = emit(elaborate(hardware));
+  return { top: design.top, interface: { kind: "stream" }, files: rtlFiles(design) };
+}
+
+/**
+ * AXI interfaces around the accelerator, and the registers for software. The build's hash is that of `sources`, what the
+ * accelerator is made from, and of its RTL, as that is with a hash of 0.
+ *
+ * @throws SluiceError `bus-width-unknown`.
+ */
+export function axiTop(
+  planned: Plan,
+  sources: ReadonlyMap<string, string>,
+  options: Pick<AxiOptions, "busWidth" | "clockMHz">,
+): Top {
+  const noHash = "0".repeat(hashDigits);
+  const unhashed = emit(axiDesign(planned, { ...options, buildHash: noHash }).elaborate());
+  const content = JSON.stringify([...sources, unhashed.files]);
+  const buildHash = sha256(content).slice(0, hashDigits);
+  const { registers, accelerator, elaborate: elaborated } = axiDesign(planned, { ...options, buildHash });
+  const design = emit(elaborated());
+  const { busWidth } = options;
+  return {
+    top: design.top,
+    interface: { kind: "axi", accelerator, busWidth, buildHash },
+    files: new Map([
+      ...rtlFiles(design),
+      ["host/registers.h", registerHeader(registers)],
+      ["host/registers.json", registersJson(registers)],
+      ["docs/registers.md", registersMarkdown(registers)],
+    ]),
+  };
+}
+
+/** 64 bits. */
+const hashDigits = 16;
+
+function rtlFiles({ files, maps }: EmittedDesign): ReadonlyMap<string, string> {
+  return new Map([...files, ...maps].map(({ name, text }) => [`rtl/${name}`, text]));
+}
