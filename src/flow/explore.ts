@@ -114,7 +114,7 @@ export async function exploreDesigns(options: ExploreOptions): Promise<Explorati
     surveys.push(survey);
     done++;
     say?.(`exploring ${network.name}: ${String(done)} of ${String(intervals.length)} intervals`);
-    await appendFile(journal.path, `${journalLine(survey)}\n`).catch(writingFailed);
+    await appendSurvey(journal.path, survey).catch(writingFailed);
   };
   await surveyAll({ network, device }, missing, options.workers, signal, onSurvey);
   const points = surveys.flatMap((survey) => survey.points);
@@ -159,7 +159,10 @@ function foldingKey({ folding }: Point): string {
 }
 
 /** What was found before. Lines that were cut off in the writing, or damaged since, are dropped. */
-async function openJournal(out: string, key: string): Promise<{ path: string; surveys: readonly Survey[] }> {
+export async function openJournal(
+  out: string,
+  key: string,
+): Promise<{ path: string; surveys: readonly Survey[] }> {
   const path = join(out, journalName);
   const head = JSON.stringify({ format: "sluice-exploration", version, key });
   const text = readJournal(path);
@@ -200,6 +203,10 @@ function readJournal(path: string): string | undefined {
       cause,
     });
   }
+}
+
+export async function appendSurvey(path: string, survey: Survey): Promise<void> {
+  await appendFile(path, `${journalLine(survey)}\n`);
 }
 
 /** A survey with its checksum: a damaged digit would otherwise be a result. */

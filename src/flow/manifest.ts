@@ -83,8 +83,15 @@ export function changedFiles(dir: string, { files }: Manifest): readonly string[
   });
 }
 
-/** Files of a build are in its folder. */
-function checkNames({ files }: Manifest, where: string): void {
+/** Files of a build are in its folder, and its modules have names that are safe to write into RTL and scripts. */
+function checkNames({ files, top, interface: ends }: Manifest, where: string): void {
+  for (const module of [top, ...(ends.kind === "axi" ? [ends.accelerator] : [])]) {
+    if (/^[A-Za-z_]\w*$/.test(module)) continue;
+    throw new SluiceError("top-invalid", `no module can be called ${JSON.stringify(module)}`, {
+      where,
+      hint: "build again",
+    });
+  }
   const wrong = Object.keys(files).find(
     (name) => isAbsolute(name) || normalize(name) !== name || /^\.\.(\/|$)|[\u0000-\u001f\u007f]/.test(name),
   );
@@ -95,7 +102,7 @@ function checkNames({ files }: Manifest, where: string): void {
   });
 }
 
-/** Throws SluiceError `not-a-build`, `manifest-invalid` or `file-name-invalid`. */
+/** Throws SluiceError `not-a-build`, `manifest-invalid`, `top-invalid` or `file-name-invalid`. */
 export function readManifest(dir: string): Manifest {
   const where = join(dir, manifestFile);
   if (!existsSync(where)) {

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileLimits, readText } from "../files.ts";
 import { replaceFile } from "./folder.ts";
 import type { VerifyResult } from "./verify.ts";
 
@@ -20,7 +20,7 @@ export async function addMeasured(
   const { withMeasured } = await import("../report/index.ts");
   try {
     const page = await withMeasured(
-      await readFile(path, "utf8"),
+      readText(path, fileLimits.text),
       { cyclesPerFrame: cyclesPerFrame.predicted, latencyCycles: latencyCycles.predicted },
       { ...result, cyclesPerFrame: cyclesPerFrame.measured, latencyCycles: latencyCycles.measured },
     );

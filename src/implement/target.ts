@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { withTemporaryFolder } from "../../sim/process.ts";
 import type { SourceFile } from "../../sim/sources.ts";
 import { emit } from "../emit/index.ts";
 import { SluiceError } from "../error.ts";
+import { fileLimits, readLooseText, reasonOf } from "../files.ts";
 import { bundledModels, planHardware, resolveModel, type HardwareRequest } from "../flow/index.ts";
 import { generateComponent, loadCatalog } from "../generate/index.ts";
 import { elaborate } from "../hdl/index.ts";
@@ -54,9 +55,21 @@ export function rtlOfFolder(folder: string): Rtl {
     .map(({ name }) => name)
     .sort();
   return {
-    files: names.map((name) => ({ name, text: readFileSync(join(place, name), "utf8") })),
+    files: names.map((name) => ({ name, text: sourceText(join(place, name)) })),
     top: undefined,
   };
+}
+
+function sourceText(path: string): string {
+  try {
+    return readLooseText(path, fileLimits.text);
+  } catch (cause) {
+    throw new SluiceError("rtl-unreadable", `a file of the RTL cannot be read: ${reasonOf(cause)}`, {
+      where: path,
+      hint: "check the file",
+      cause,
+    });
+  }
 }
 
 export async function rtlOfGenerator(generator: string, parameters: readonly string[]): Promise<Rtl> {

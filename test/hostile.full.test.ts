@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fuzzReaders } from "./hostile/fuzz.ts";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sluice-hostile-"));
+});
+
+afterAll(async () => {
+  await rm(join(folder, "room"), { recursive: true, force: true });
+});
+
+test("20,000 hostile inputs end in an error that says what to do, or in the right result", async () => {
+  const { failures, inputs, megabytes } = await fuzzReaders(folder, 1000, 20_000);
+  expect(failures.join("\n\n")).toBe("");
+  expect(inputs).toBeGreaterThanOrEqual(20_000);
+  expect(megabytes).toBeLessThan(1500);
+});
