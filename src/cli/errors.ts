@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { SluiceError } from "../error.ts";
+import { printable } from "./printable.ts";
 
 interface ErrorReport {
   readonly code: string;
@@ -13,7 +14,7 @@ export function reportError(error: unknown, json: boolean): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const report = describe(error);
   if (json) process.stdout.write(`${JSON.stringify({ error: report })}\n`);
-  else process.stderr.write(peoples(report));
+  else process.stderr.write(printable(peoples(report)));
   if (process.env["SLUICE_DEBUG"] === "1") process.stderr.write(`${stackOf(error)}\n`);
   return 1;
 }

@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** What is going on, on stderr: on a terminal one line that changes, elsewhere a line a second where there is news. */
 export class Progress {
   readonly #stream = process.stderr;
@@ -11,7 +13,7 @@ export class Progress {
 
   /** Says what goes on from now; shown if it takes long enough to be read. */
   update(message: string): void {
-    this.#message = message;
+    this.#message = printable(message);
     if (this.#timer === undefined) {
       this.#since = Date.now();
       this.#shown = this.#since;

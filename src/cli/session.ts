@@ -1,3 +1,4 @@
+import { printable } from "./printable.ts";
 import { Progress } from "./progress.ts";
 
 /** What a command has of the world: where its result goes, whom it tells how far it is, when it has to stop. */
@@ -17,6 +18,6 @@ export class Session {
   /** Prints a command's result on stdout: one JSON object, or text for people. */
   print(result: object, text: () => string): void {
     this.progress.end();
-    process.stdout.write(this.#json ? `${JSON.stringify(result)}\n` : `${text()}\n`);
+    process.stdout.write(this.#json ? `${JSON.stringify(result)}\n` : `${printable(text())}\n`);
   }
 }

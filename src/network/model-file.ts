@@ -19,7 +19,11 @@ const Count = z
   .min(1)
   .max(1 << 20);
 
-const Name = z.string().regex(/^[a-z][a-z0-9_]*$/);
+/** Names of modules and files are made of it. */
+const Name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/)
+  .max(64);
 const Size = z.strictObject({ height: Count, width: Count });
 const Shape = z.strictObject({ height: Count, width: Count, channels: Count });
 const Lines = z
@@ -84,11 +88,14 @@ const SignedInput = z.strictObject({ shape: ImageShape, encoding: z.literal("sig
 const File = z.strictObject({
   format: z.literal(format),
   version: z.literal(version),
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/)
+    .max(64),
   input: z.discriminatedUnion("encoding", [BinaryInput, SignedInput]),
   layers: z.array(z.discriminatedUnion("kind", layerKinds)).min(1),
   readout: z.strictObject({ kind: z.enum(["argmax", "highest-bit"]), classes: Count }),
-  labels: z.array(z.string()),
+  labels: z.array(z.string().max(200)),
   provenance: z
     .strictObject({
       source: z.string().optional(),
