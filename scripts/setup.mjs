@@ -24,6 +24,8 @@ const packages = [
   { name: "iverilog", command: "iverilog", for: ["test"] },
   { name: "yosys", command: "yosys", for: ["test"] },
   { name: "tcl", command: "tclsh", for: ["test"] },
+  // FST files: vcd2fst writes them for the native simulator, fst2vcd reads them back in tests.
+  { name: "gtkwave", command: "vcd2fst", for: ["test"] },
   { name: "chromium", command: "chromium", for: ["test"] },
   { name: "python3", command: "python3", for: ["test"] },
   { name: "python3-venv", python: "import ensurepip, venv", for: ["test"] },

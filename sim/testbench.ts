@@ -15,6 +15,7 @@ import type { View } from "../src/ir/index.ts";
 import type { NativeSimulator } from "../src/simulate/native.ts";
 import type { Simulator, Stall, StreamResult } from "../src/simulate/simulator.ts";
 import type { WaveformRequest } from "../src/simulate/waveform.ts";
+import type { WaveJson } from "../src/simulate/wavejson.ts";
 import { codecOf, type Codec, type JsOf } from "./beats.ts";
 import { ClockLoop, InputDriver, OutputDriver } from "./clock-loop.ts";
 import { byPort } from "./ports.ts";
@@ -124,6 +125,8 @@ export interface TestbenchControls<P extends PortRecord> {
   watch(paths?: readonly string[]): void;
   /** What was watched, drawn as text. Native simulator only. */
   waveform(request?: WaveformRequest): string;
+  /** What was watched, as a timing diagram for WaveDrom. Native simulator only. */
+  timingDiagram(request?: WaveformRequest): WaveJson;
   /** Ends the simulation; a waveform file is complete after it. */
   close(): void;
 }
@@ -194,6 +197,7 @@ export async function testbench<P extends PortRecord>(
       nativeOnly(simulator).watch(paths);
     },
     waveform: (request) => nativeOnly(simulator).waveform(request),
+    timingDiagram: (request) => nativeOnly(simulator).timingDiagram(request),
     close: () => {
       loop.clear();
       simulator.close();

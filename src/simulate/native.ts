@@ -9,6 +9,7 @@ import { runStreams } from "./streams.ts";
 import { VcdWriter } from "./vcd.ts";
 import { Recording } from "./waveform.ts";
 import type { WaveformRequest } from "./waveform.ts";
+import type { WaveJson } from "./wavejson.ts";
 import { SluiceError } from "../error.ts";
 import { typeName, widthOf } from "../ir/index.ts";
 import type { Design, Module, Port, Type } from "../ir/index.ts";
@@ -24,6 +25,8 @@ export interface NativeSimulator extends Simulator {
   watch(paths?: readonly string[]): void;
   /** Draws what was watched, as text. */
   waveform(request?: WaveformRequest): string;
+  /** What was watched, as a timing diagram for WaveDrom. */
+  timingDiagram(request?: WaveformRequest): WaveJson;
   /** How often each cover point was met, by its path. */
   covered(): Record<string, number>;
 }
@@ -170,11 +173,18 @@ class GeneratedSimulator implements NativeSimulator {
   }
 
   waveform(request: WaveformRequest = {}): string {
-    if (this.#recording === undefined)
-      throw new SluiceError("nothing-watched", "no signals were watched, so there is no waveform", {
-        hint: "call watch() before the ticks that the waveform should show",
-      });
-    return this.#recording.draw(request);
+    return this.#watched().draw(request);
+  }
+
+  timingDiagram(request: WaveformRequest = {}): WaveJson {
+    return this.#watched().diagram(request);
+  }
+
+  #watched(): Recording {
+    if (this.#recording !== undefined) return this.#recording;
+    throw new SluiceError("nothing-watched", "no signals were watched, so there is no waveform", {
+      hint: "call watch() before the ticks that the waveform should show",
+    });
   }
 
   covered(): Record<string, number> {

@@ -2,6 +2,8 @@ import type { Net } from "./flatten.ts";
 import { chunksOf, limbsFor, pack } from "./layout.ts";
 import type { Chunk } from "./layout.ts";
 import { format } from "./values.ts";
+import { waveJson } from "./wavejson.ts";
+import type { Lane, WaveJson } from "./wavejson.ts";
 import { SluiceError } from "../error.ts";
 import { widthOf } from "../ir/index.ts";
 
@@ -57,16 +59,10 @@ export class Recording {
    * One row per signal under a ruler of ticks. Bools are drawn as levels; of others the value stands where it begins,
    * marked by a bar. A tick is as wide as what has to be written in it.
    */
-  draw({ signals, from = this.#start, to = Infinity }: WaveformRequest): string {
-    const tracks = signals?.map((path) => this.#track(path)) ?? this.#tracks;
-    const first = Math.max(from, this.#start);
-    const last = Math.min(to, this.#start + (this.#tracks[0]?.values.length ?? 0));
-    const ticks = Array.from({ length: Math.max(0, last - first) }, (_, i) => String(first + i));
-    const rows = tracks.map(({ path, net: { type }, values }) => {
-      const shown = values.slice(first - this.#start, first - this.#start + ticks.length);
-      const runs = runsOf(shown.map((value) => format(type, value)));
-      return { path, runs, level: type.kind === "bool" };
-    });
+  draw(request: WaveformRequest): string {
+    const { first, count, lanes } = this.#lanes(request);
+    const ticks = Array.from({ length: count }, (_, i) => String(first + i));
+    const rows = lanes.map(({ name, level, texts }) => ({ path: name, level, runs: runsOf(texts) }));
     const widths = columnWidths(
       ticks,
       rows.flatMap(({ runs, level }) => (level ? [] : runs)),
@@ -80,6 +76,33 @@ export class Recording {
         return `${path.padEnd(names)}  ${drawn.join("")}${level ? "" : "│"}`;
       }),
     ].join("\n");
+  }
+
+  /** The same as a timing diagram for WaveDrom. */
+  diagram(request: WaveformRequest): WaveJson {
+    const { first, lanes } = this.#lanes(request);
+    return waveJson(lanes, first);
+  }
+
+  /** What a request asks for: texts of `count` ticks from `first` on. */
+  #lanes({ signals, from = this.#start, to = Infinity }: WaveformRequest): {
+    readonly first: number;
+    readonly count: number;
+    readonly lanes: readonly Lane[];
+  } {
+    const tracks = signals?.map((path) => this.#track(path)) ?? this.#tracks;
+    const first = Math.max(from, this.#start);
+    const last = Math.min(to, this.#start + (this.#tracks[0]?.values.length ?? 0));
+    const count = Math.max(0, last - first);
+    const lanes = tracks.map(({ path, net: { type }, values }) => {
+      const shown = values.slice(first - this.#start, first - this.#start + count);
+      return {
+        name: path,
+        level: type.kind === "bool",
+        texts: shown.map((value) => format(type, value)),
+      };
+    });
+    return { first, count, lanes };
   }
 
   #track(path: string): Track {
