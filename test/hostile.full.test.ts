@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hostileCommands, runHostile } from "./hostile/command-lines.ts";
 import { fuzzReaders } from "./hostile/fuzz.ts";
 
 let folder: string;
@@ -19,4 +20,8 @@ test("20,000 hostile inputs end in an error that says what to do, or in the righ
   expect(failures.join("\n\n")).toBe("");
   expect(inputs).toBeGreaterThanOrEqual(20_000);
   expect(megabytes).toBeLessThan(1500);
+});
+
+test.each(Object.entries(hostileCommands))("the command line: %s", async (_, command) => {
+  await runHostile(folder, command);
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hostileCommands, runHostile } from "./hostile/command-lines.ts";
 import { fuzzReaders } from "./hostile/fuzz.ts";
 import { ownReaders, targets } from "./hostile/targets.ts";
 
@@ -25,6 +26,10 @@ test("500 hostile inputs end in an error that says what to do, or in the right r
   expect(failures.join("\n\n")).toBe("");
   expect(inputs).toBeGreaterThanOrEqual(500);
   expect(megabytes).toBeLessThan(1500);
+});
+
+test.each(Object.entries(hostileCommands).slice(0, 3))("the command line: %s", async (_, command) => {
+  await runHostile(folder, command);
 });
 
 /** What reads a file, or takes text apart that may come from one. */
