@@ -190,8 +190,10 @@ class Accelerator:
             stalled = max(counters.layers, key=lambda layer: layer.stalled, default=None)
             where = f", most stalled is {stalled.layer} with {stalled.stalled} cycles" if stalled else ""
             what = f"frames are inside{where}"
+        elif done < counters.frames_out:
+            what = "results were given that do not arrive here"
         else:
-            what = "all results were given: they do not arrive here"
+            what = "it waits for frames: the transport sends none"
         errors = f"; errors: {', '.join(counters.errors)}" if counters.errors else ""
         moved = f"taken {counters.frames_in} frames and given {counters.frames_out} results"
         return SluiceError(
