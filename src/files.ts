@@ -95,6 +95,12 @@ export function reasonOf(cause: unknown): string {
   return shortened(message.replace(/^[A-Z]+: |, \w+ '.*'$/gs, ""));
 }
 
+/** A value from a file, for a message: its beginning where it is long, and its kind where it is none that can be told. */
+export function quoted(value: unknown): string {
+  if (typeof value !== "object" || value === null) return shortened(JSON.stringify(value) ?? "nothing");
+  return Array.isArray(value) ? "a list" : "an object";
+}
+
 function shortened(text: string): string {
   return text.length > 400 ? `${text.slice(0, 400)}...` : text;
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
-import { readJson, reasonOf } from "../files.ts";
+import { quoted, readJson, reasonOf } from "../files.ts";
 import type { PlanReport } from "../plan/index.ts";
 import type { FrontPoint } from "../report/index.ts";
 import { frontFile } from "./explore.ts";
@@ -51,7 +51,7 @@ export function frontAround(design: PlanReport, { dir, ...found }: Explored): re
   const differing = (["model", "board", "clockMHz"] as const).filter((what) => found[what] !== design[what]);
   if (differing.length > 0) {
     const of = differing
-      .map((what) => `${what} ${String(found[what])}, not ${String(design[what])}`)
+      .map((what) => `${what} ${quoted(found[what])}, not ${quoted(design[what])}`)
       .join("; ");
     throw new SluiceError("exploration-other", `the folder holds the exploration of something else: ${of}`, {
       where: dir,

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
-import { fileLimits, problems, readBytes, readJson, reasonOf } from "../files.ts";
+import { fileLimits, problems, quoted, readBytes, readJson, reasonOf } from "../files.ts";
 
 /** Name of the manifest in a build folder. */
 export const manifestFile = "manifest.json";
@@ -87,7 +87,7 @@ export function changedFiles(dir: string, { files }: Manifest): readonly string[
 function checkNames({ files, top, interface: ends }: Manifest, where: string): void {
   for (const module of [top, ...(ends.kind === "axi" ? [ends.accelerator] : [])]) {
     if (/^[A-Za-z_]\w*$/.test(module)) continue;
-    throw new SluiceError("top-invalid", `no module can be called ${JSON.stringify(module)}`, {
+    throw new SluiceError("top-invalid", `no module can be called ${quoted(module)}`, {
       where,
       hint: "build again",
     });
@@ -96,7 +96,7 @@ function checkNames({ files, top, interface: ends }: Manifest, where: string): v
     (name) => isAbsolute(name) || normalize(name) !== name || /^\.\.(\/|$)|[\u0000-\u001f\u007f]/.test(name),
   );
   if (wrong === undefined) return;
-  throw new SluiceError("file-name-invalid", `no file of a build can be called ${JSON.stringify(wrong)}`, {
+  throw new SluiceError("file-name-invalid", `no file of a build can be called ${quoted(wrong)}`, {
     where,
     hint: "build again",
   });

@@ -1,5 +1,6 @@
 import { compiledFiles, type SourceFile } from "../../sim/sources.ts";
 import { SluiceError } from "../error.ts";
+import { quoted } from "../files.ts";
 import type { Netlist, NetlistModule } from "./netlist.ts";
 
 /** What a design is made of, before synthesis. */
@@ -53,8 +54,7 @@ export function readCommand(files: readonly SourceFile[], flags = ""): string {
  */
 export function yosysName(name: string): string {
   if (/^[\w$\\][\w$\\.+=':/[\]-]*$/.test(name)) return name;
-  throw new SluiceError("name-not-for-yosys", `a script of Yosys cannot name ${JSON.stringify(name)}`, {
-    where: name,
+  throw new SluiceError("name-not-for-yosys", `a script of Yosys cannot name ${quoted(name)}`, {
     hint: "rename it: letters, digits and . + - / _ $ are understood",
   });
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
-import { fileLimits, parseJson, readText, reasonOf } from "../files.ts";
+import { fileLimits, parseJson, quoted, readText, reasonOf } from "../files.ts";
 import { checkNetwork } from "./check.ts";
 import type { Layer, Network, Shape as FeatureShape } from "./model.ts";
 import { weightSize } from "./shapes.ts";
@@ -227,8 +227,8 @@ function checkFile(json: unknown, where: string): File {
   if (head.version !== version) {
     throw new SluiceError(
       "model-version",
-      `The file has format version ${JSON.stringify(head.version)}; this Sluice reads version ${version}.`,
-      { where },
+      `The file has format version ${quoted(head.version)}; this Sluice reads version ${version}.`,
+      { where, hint: "Write it again with this Sluice, or use the one that wrote it." },
     );
   }
   const parsed = File.safeParse(json);

@@ -67,6 +67,6 @@ test.each([
 });
 
 test("a board that is not there", () => {
-  expect(() => loadBoard("../zc706")).toThrow("there is no board.json in ../zc706");
+  expect(() => loadBoard("../zc706")).toThrow('there is no board.json in "../zc706"');
   expect(() => loadBoard("zc707")).toThrow('there is no board "zc707"');
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Technology } from "../../rtl/arith/index.ts";
 import { SluiceError } from "../error.ts";
-import { problems, readJson, reasonOf } from "../files.ts";
+import { problems, quoted, readJson, reasonOf } from "../files.ts";
 
 /** A name in the netlist: a port, a part of a board. */
 const Name = z.string().regex(/^[A-Za-z_]\w*$/, "letters, digits and underscores");
@@ -112,7 +112,7 @@ export function loadBoard(board: string): Board {
   if (!isKnown) {
     throw new SluiceError(
       "unknown-board",
-      isPath ? `there is no ${boardFile} in ${board}` : `there is no board "${board}"`,
+      isPath ? `there is no ${boardFile} in ${quoted(board)}` : `there is no board ${quoted(board)}`,
       { hint: `boards: ${boardNames().join(", ")}, or the path of a folder with a ${boardFile}: ./my-board` },
     );
   }

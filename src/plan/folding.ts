@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SluiceError } from "../error.ts";
-import { fileLimits, parseJson, problems, readText, reasonOf } from "../files.ts";
+import { fileLimits, parseJson, problems, quoted, readText, reasonOf } from "../files.ts";
 import {
   outputTensor,
   volume,
@@ -88,8 +88,8 @@ export function checkFolding(network: Network, folding: Folding): void {
   const layers = network.layers.filter(isFolded);
   for (const name of Object.keys(folding)) {
     if (layers.some((layer) => layer.name === name)) continue;
-    throw new SluiceError("folding-unknown-layer", `${network.name} folds no layer "${name}"`, {
-      where: name,
+    throw new SluiceError("folding-unknown-layer", `${network.name} folds no layer ${quoted(name)}`, {
+      where: network.name,
       hint: `it folds ${layers.map((layer) => layer.name).join(", ")}`,
     });
   }

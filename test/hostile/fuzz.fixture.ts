@@ -67,6 +67,8 @@ function checkMessage({ code, message, where, hint }: SluiceError): void {
     /^[a-z0-9]+(-[a-z0-9]+)*$/.test(code) &&
     message !== "" &&
     message.length < 4_000 &&
+    (where ?? "").length < 5_000 &&
+    (hint ?? "").length < 4_000 &&
     !/\n\s+at |\[object |\b(?:=|of|has|takes|at) (?:undefined|NaN)\b/.test(message);
   if (!isClear) throw new Error(`unclear: ${code}: ${message.slice(0, 300)}`);
   if (where === undefined && hint === undefined)
