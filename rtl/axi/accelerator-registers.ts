@@ -78,7 +78,12 @@ export function acceleratorRegisters(facts: AcceleratorFacts): RegisterMap {
       fields: [
         { name: "frame_short", lsb: 0, width: 1, doc: "TLAST came before a frame's last beat." },
         { name: "frame_long", lsb: 1, width: 1, doc: "A frame's last beat came without TLAST." },
-        { name: "frame_keep", lsb: 2, width: 1, doc: "TKEEP left out bytes of a frame." },
+        {
+          name: "frame_keep",
+          lsb: 2,
+          width: 1,
+          doc: "TKEEP left out bytes of a frame that was not cut short.",
+        },
       ],
       doc: "What went wrong since it was last cleared; the results of such frames have TUSER set.",
     },

@@ -68,8 +68,8 @@ export interface AxiAcceleratorParams extends Pick<
 export const axiReset = { reset: "sync", active: "low" } as const satisfies ClockSpec;
 
 /**
- * Cycles that a frame takes more than in the accelerator for itself, where a beat of the bus holds a beat of the
- * accelerator at either side: one in front of it, one behind.
+ * Cycles that a frame takes more than in the accelerator for itself, where its result is one beat, and a beat of the bus
+ * holds a beat of the accelerator at either side: one in front of it, one behind.
  */
 export const axiLatency = 2;
 
@@ -229,9 +229,8 @@ function moduleName(name: string): string {
 }
 
 /**
- * An accelerator with AXI4-Stream and AXI4-Lite interfaces (docs/axi.md). Elaborate it with `axiReset`. A frame in an
- * empty accelerator takes `axiLatency` cycles more than inside where the bus is at least as wide as the accelerator's
- * beats.
+ * An accelerator with AXI4-Stream and AXI4-Lite interfaces (docs/axi.md). Elaborate it with `axiReset`. Latency:
+ * `axiLatency` more than the accelerator's.
  *
  * @throws SluiceError `bus-width-unknown`.
  */

@@ -27,11 +27,23 @@ import {
 } from "../stream/index.ts";
 
 export interface FrameConverterParams {
-  /** Bits of a beat at x. */
+  /**
+   * Bits of a beat at x.
+   * @min 1
+   * @max 65536
+   */
   readonly from: number;
-  /** Bits of a beat at y. */
+  /**
+   * Bits of a beat at y.
+   * @min 1
+   * @max 65536
+   */
   readonly to: number;
-  /** Bits of a frame, which begins and ends with a beat at either side. */
+  /**
+   * Bits of a frame, which begins and ends with a beat at either side.
+   * @min 1
+   * @max 16777216
+   */
   readonly frame: number;
 }
 

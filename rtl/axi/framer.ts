@@ -118,7 +118,7 @@ const define = component({
     const taken = takes.and(moves);
     const cut_short = taken.and(last).and(beat.last.not());
     const too_long = taken.and(beat.last).and(last.not());
-    const left_out = taken.and(keep.and(needed).ne(needed));
+    const left_out = taken.and(cut_short.not()).and(keep.and(needed).ne(needed));
     const fault = cut_short.or(too_long).or(left_out);
     m.name({ taken, cut_short, too_long, left_out, fault });
     errors.set(cat(left_out, too_long, cut_short));

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
+import type { RegisterMap } from "../../rtl/axi/index.ts";
 import type { JsValue } from "../../sim/beats.ts";
 import { testDesign } from "../../sim/simulators.ts";
 import type { TestDesign } from "../../sim/sources.ts";
 import { SluiceError } from "../error.ts";
 import { constructComponent } from "../generate/index.ts";
-import { elaborate, type Hardware } from "../hdl/index.ts";
+import { elaborate, type ClockSpec, type Hardware } from "../hdl/index.ts";
 import type { Frames } from "./accelerator.ts";
 import { stringifyExact } from "./json.ts";
 import { referenceOf, type Reference } from "./references.ts";
@@ -32,6 +33,7 @@ export const DesignSpec = z.discriminatedUnion("kind", [
     model: z.string(),
     board: z.string(),
     fold: z.string(),
+    interface: z.enum(["stream", "axi"]),
   }),
 ]);
 
@@ -45,6 +47,8 @@ export interface TestedDesign {
   readonly reference: Reference;
   /** @throws SluiceError `no-frames` where the design is no accelerator. */
   readonly frames: Frames;
+  /** Of an accelerator with AXI interfaces. */
+  readonly registers?: RegisterMap;
 }
 
 /**
@@ -54,15 +58,17 @@ export interface TestedDesign {
  * `not-a-component`.
  */
 export async function makeDesign(spec: DesignSpec): Promise<TestedDesign> {
-  const { hardware, reference, frames } = await construct(spec);
+  const { frames, reset, ...made } = await construct(spec);
   const noFrames = (): never => {
-    throw new SluiceError("no-frames", `${hardware.name} is no accelerator: there are no images for it`);
+    throw new SluiceError("no-frames", `${made.hardware.name} is no accelerator: there are no images for it`);
   };
-  return { hardware, rtl: testDesign(elaborate(hardware)), reference, frames: frames ?? noFrames };
+  const design = elaborate(made.hardware, reset === undefined ? {} : { reset });
+  return { ...made, rtl: testDesign(design), frames: frames ?? noFrames };
 }
 
-interface Constructed extends Pick<TestedDesign, "hardware" | "reference"> {
+interface Constructed extends Pick<TestedDesign, "hardware" | "reference" | "registers"> {
   readonly frames?: Frames;
+  readonly reset?: ClockSpec;
 }
 
 async function construct(spec: DesignSpec): Promise<Constructed> {

@@ -8,6 +8,8 @@ export interface PortDescription {
   readonly top: string;
   readonly ports: readonly PortEntry[];
   readonly domains: readonly DomainEntry[];
+  /** Byte offsets of an accelerator's registers by their names; none where it has no AXI interfaces. */
+  readonly registers: Readonly<Record<string, number>>;
 }
 
 export interface PortEntry {
@@ -32,7 +34,7 @@ export interface DomainEntry {
   readonly resetActive: "high" | "low";
 }
 
-export function describePorts({ hardware, rtl: { top } }: TestedDesign): PortDescription {
+export function describePorts({ hardware, rtl: { top }, registers: map }: TestedDesign): PortDescription {
   const has = (name: string | undefined): string | null =>
     name !== undefined && top.ports.some((port) => port.name === name) ? name : null;
   const ports: PortEntry[] = [];
@@ -52,5 +54,6 @@ export function describePorts({ hardware, rtl: { top } }: TestedDesign): PortDes
   const domains = top.domains.map(({ name, clock, reset, resetActive }) => {
     return { name, clock: has(clock), reset: has(reset), resetActive };
   });
-  return { top: top.name, ports, domains };
+  const registers = Object.fromEntries(map?.registers.map(({ name, offset }) => [name, offset]) ?? []);
+  return { top: top.name, ports, domains, registers };
 }

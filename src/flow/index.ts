@@ -1,3 +1,5 @@
+export { axiDesign } from "./axi.ts";
+export type { AxiDesign, AxiOptions } from "./axi.ts";
 export { buildAccelerator } from "./build.ts";
 export type { BuildOptions, BuildResult } from "./build.ts";
 export { classify, confirmed } from "./classify.ts";
@@ -8,6 +10,8 @@ export { planHardware } from "./hardware.ts";
 export type { HardwareRequest, PlannedHardware } from "./hardware.ts";
 export { loadImages } from "./images.ts";
 export type { ImageOptions, Images } from "./images.ts";
+export { loadAxiBuild } from "./load-axi.ts";
+export type { AxiBuild } from "./load-axi.ts";
 export { bundledImages, bundledModels, randomModelNames, resolveModel } from "./model.ts";
 export { verified, verifyBuild } from "./verify.ts";
 export type { Compared, VerifyOptions, VerifyResult } from "./verify.ts";

@@ -23,9 +23,9 @@ P = TypeVar("P")
 
 @dataclass(frozen=True)
 class Frames:
-    """Images as an accelerator takes them: the beats of its stream x, and their classes where they are known."""
+    """Images as an accelerator takes them: the beats of its input stream, and their classes where they are known."""
 
-    x: list[int]
+    x: list[Any]
     labels: list[int] | None
 
 
@@ -56,14 +56,18 @@ class Bench:
         description = self._context.description
         self._watchdog = Watchdog(idle_limit)
         self._domains = [Domain(dut, entry, periods.get(entry["name"], 1)) for entry in description["domains"]]
+        #: Byte offsets of the registers of an accelerator with AXI interfaces, by their names.
+        self.registers: dict[str, int] = description["registers"]
         self.ports: dict[str, Port] = {port["name"]: _handle(dut, port) for port in description["ports"]}
 
     @classmethod
-    async def start(cls, dut: Any, *, periods: dict[str, int] | None = None, idle_limit: int = 10_000) -> Bench:
+    async def start(
+        cls, dut: Any, *, periods: dict[str, int] | None = None, idle_limit: int = 10_000, drive: bool = True
+    ) -> Bench:
         """Start the clocks and take the design through a reset.
 
         A clock's period is 10 ns, times what `periods` says for its domain. Where beats are waited for and none moves
-        on any stream for `idle_limit` cycles, the test fails.
+        on any stream for `idle_limit` cycles, the test fails. `drive=False` leaves the streams to drivers of others.
         """
         bench = cls(dut, periods or {}, idle_limit)
         slowest = max(domain.period for domain in bench._domains) if bench._domains else 1
@@ -71,7 +75,7 @@ class Bench:
             domain.begin_reset()
         for domain in bench._domains:
             await domain.end_reset(2 * slowest)
-        for domain in bench._domains:
+        for domain in bench._domains if drive else ():
             streams = [port for port in bench.ports.values() if isinstance(port, (InputStream, OutputStream))]
             own = [stream for stream in streams if stream.domain == domain.name]
             cocotb.start_soon(domain.run(own, streams, bench._watchdog))

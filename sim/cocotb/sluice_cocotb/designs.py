@@ -47,10 +47,10 @@ class Accelerator:
     """A whole accelerator as `sluice build` makes it.
 
     `model` is the name of a bundled model, a model file or a BNN-PYNQ folder; `fold` is "max" or the path of a folding
-    file; paths are relative to the file that makes this.
+    file; paths are relative to the file that makes this. `interface` is "stream" or "axi", with a bus of 64 bits.
     """
 
-    def __init__(self, model: str, /, *, board: str = "zc706", fold: str = "max") -> None:
+    def __init__(self, model: str, /, *, board: str = "zc706", fold: str = "max", interface: str = "stream") -> None:
         caller = Path(inspect.stack()[1].filename).parent
         self.name = model
         self.spec: dict[str, Any] = {
@@ -58,6 +58,7 @@ class Accelerator:
             "model": _path_if_file(caller, model),
             "board": board,
             "fold": _path_if_file(caller, fold),
+            "interface": interface,
         }
 
 

@@ -56,7 +56,7 @@ def simulate(
     )
     with tempfile.TemporaryDirectory(prefix="sluice-cocotb-") as folder:
         told = Path(folder, "simulation.json")
-        description = {"top": built["top"], "ports": built["ports"], "domains": built["domains"]}
+        description = {key: built[key] for key in ("top", "ports", "domains", "registers")}
         told.write_text(json.dumps({"design": design.spec, "description": description, "service": service.descriptors}))
         prepared = _prepare(built["top"], module or caller.stem, caller.parent, folder, tests, seed)
         results_file = Path(folder, "results.xml")
