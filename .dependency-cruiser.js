@@ -12,7 +12,7 @@ const floors = [
   ["rtl", "sim"],
   ["src/network"],
   ["src/plan"],
-  ["src/report", "src/implement", "src/flow", "src/generate", "src/cocotb"],
+  ["src/report", "src/implement", "src/flow", "src/generate", "src/cocotb", "src/host"],
   ["src/cli"],
 ];
 
@@ -23,6 +23,7 @@ const sideways = {
   "src/flow": ["src/report"],
   "src/implement": ["src/flow", "src/generate"],
   "src/cocotb": ["src/flow", "src/generate"],
+  "src/host": ["src/flow"],
 };
 
 /** May import less than all that is below. */

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { boardCommand } from "./commands/board.ts";
 import { buildCommand } from "./commands/build.ts";
 import { classifyCommand } from "./commands/classify.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -42,6 +43,7 @@ const commands = [
     implementCommand,
     sweepCommand,
     packageCommand,
+    boardCommand,
     testCommand,
     doctorCommand,
   ],
