@@ -39,6 +39,15 @@ const BoardFile = z
     memories: z
       .array(z.strictObject({ title: z.string(), bytesPerSecond: z.number().positive(), source: z.string() }))
       .default([]),
+    /** What stands around an accelerator with AXI interfaces in a full design. */
+    system: z
+      .discriminatedUnion("kind", [
+        /** The processing system of a Zynq-7000; `preset` is what its IP calls the board. */
+        z.strictObject({ kind: z.literal("zynq7"), preset: Name, source: z.string() }),
+        /** PCI Express 3.0 x8 with XDMA; `refclk` is the clock of the link. */
+        z.strictObject({ kind: z.literal("xdma"), refclk: Name, source: z.string() }),
+      ])
+      .optional(),
     /** Pins of the package by the name of the top module's port. A bus has one entry per bit: `led[0]`. */
     ports: z
       .record(
@@ -55,8 +64,9 @@ const BoardFile = z
       )
       .default({}),
   })
-  .superRefine(({ sources, clocks, resets, memories, ports }, context) => {
-    for (const { source } of [...clocks, ...resets, ...memories, ...Object.values(ports)]) {
+  .superRefine(({ sources, clocks, resets, memories, system, ports }, context) => {
+    const systems = system === undefined ? [] : [system];
+    for (const { source } of [...clocks, ...resets, ...memories, ...systems, ...Object.values(ports)]) {
       if (!Object.hasOwn(sources, source))
         context.addIssue({ code: "custom", message: `"${source}" is not among the sources` });
     }
@@ -64,6 +74,8 @@ const BoardFile = z
       if (!Object.hasOwn(ports, port))
         context.addIssue({ code: "custom", message: `"${port}" is not among the ports` });
     }
+    if (system?.kind === "xdma" && !clocks.some(({ name }) => name === system.refclk))
+      context.addIssue({ code: "custom", message: `"${system.refclk}" is not among the clocks` });
   });
 
 /** A board that accelerators are built for: a folder with a `board.json`; see docs/boards.md. */

@@ -1,2 +1,2 @@
-export { packageBuild } from "./package.ts";
-export type { PackageOptions, PackageResult } from "./package.ts";
+export { packageBuild, packageContent } from "./package.ts";
+export type { PackageContent, PackageOptions, PackageResult } from "./package.ts";

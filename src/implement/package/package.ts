@@ -6,15 +6,24 @@ import { loadImages } from "../../flow/images.ts";
 import { readManifest, type Manifest } from "../../flow/manifest.ts";
 import { outputBeats } from "../../flow/verify.ts";
 import { encode, loadNetwork, pixelsPerImage, trace, type Network } from "../../network/index.ts";
-import { encodeFrames, loadBoard, loadFolding, plan, targetOf, type Board } from "../../plan/index.ts";
+import {
+  encodeFrames,
+  loadBoard,
+  loadFolding,
+  plan,
+  targetOf,
+  type Board,
+  type FrameShape,
+} from "../../plan/index.ts";
 import { Random } from "../../random.ts";
 import { rtlOfBuild } from "../build-rtl.ts";
-import { portsOf } from "../vivado/ports.ts";
+import { portsOf, type Port } from "../vivado/ports.ts";
+import { busWords, wordsOf } from "./bench-words.ts";
 import { componentXml, type ComponentFiles } from "./component-xml.ts";
 import { coreFile, edamFile } from "./core-file.ts";
 import { interfacesOf, isActiveLow, streamOf, type BusInterface, type Vlnv } from "./interfaces.ts";
 import { streamBus } from "./stream-bus.ts";
-import { testbenchFiles, type StreamPins, type Testbench } from "./testbench.ts";
+import { testbenchFiles, type BenchStream, type Testbench } from "./testbench.ts";
 import { verilogWrapper } from "./wrapper.ts";
 
 /** Name of the file that marks the folder of a package. */
@@ -60,7 +69,20 @@ const families: Readonly<Record<Board["technology"], readonly string[]>> = {
  * @throws SluiceErrors of the manifest, the RTL, the images and the output folder, `vendor-invalid`, `version-invalid`.
  */
 export async function packageBuild(options: PackageOptions): Promise<PackageResult> {
-  const { build, out, signal } = options;
+  const { out, signal } = options;
+  const { content, ...rest } = packageContent(options);
+  await writeFolder(out, content, componentFile, signal);
+  return { dir: out, ...rest, files: [...content.keys()] };
+}
+
+export interface PackageContent extends Pick<PackageResult, "vlnv" | "buses" | "frames" | "source"> {
+  /** Texts by their paths. */
+  readonly content: ReadonlyMap<string, string>;
+}
+
+/** What is in a package. Throws what `packageBuild` throws before it writes. */
+export function packageContent(options: Omit<PackageOptions, "out" | "signal">): PackageContent {
+  const { build } = options;
   const manifest = readManifest(build);
   const files = rtlOfBuild(build, manifest);
   const { top, clockMHz } = manifest;
@@ -69,7 +91,7 @@ export async function packageBuild(options: PackageOptions): Promise<PackageResu
   const buses = interfacesOf(ports);
   const board = loadBoard(manifest.board);
   const names = { wrapper: `${top}_ip`, testbench: `${top}_tb` };
-  const bench = benchOf(options, manifest, names.wrapper, buses);
+  const bench = benchOf(options, manifest, { top: names.wrapper, ports, buses });
   const benchFiles = testbenchFiles(names.testbench, bench);
   const sources = compiledFiles(files).map(({ name }) => name);
   const [benchSource = "", ...benchMemories] = [...benchFiles.keys()].map((name) => `sim/${name}`);
@@ -101,9 +123,8 @@ export async function packageBuild(options: PackageOptions): Promise<PackageResu
   ]);
   if (buses.some(({ kind }) => kind === "stream"))
     for (const [name, text] of streamBus()) content.set(`interfaces/${name}`, text);
-  await writeFolder(out, content, componentFile, signal);
   const { frames, source } = bench;
-  return { dir: out, vlnv, buses, frames, source, files: [...content.keys()] };
+  return { vlnv, buses, frames, source, content };
 }
 
 /** What Vivado shows of an IP without parameters. */
@@ -112,7 +133,7 @@ const guiScript = `proc init_gui { IPINST } {
 }
 `;
 
-function vlnvOf({ vendor, version }: PackageOptions, name: string): Vlnv {
+function vlnvOf({ vendor, version }: Pick<PackageOptions, "vendor" | "version">, name: string): Vlnv {
   if (!/^[A-Za-z][\w.-]*$/.test(vendor)) {
     throw new SluiceError("vendor-invalid", `"${vendor}" is no vendor of an IP`, {
       where: "--vendor",
@@ -129,10 +150,9 @@ function vlnvOf({ vendor, version }: PackageOptions, name: string): Vlnv {
 }
 
 function benchOf(
-  options: PackageOptions,
+  options: Omit<PackageOptions, "out">,
   manifest: Manifest,
-  top: string,
-  buses: readonly BusInterface[],
+  { top, ports, buses }: { top: string; ports: readonly Port[]; buses: readonly BusInterface[] },
 ): Testbench {
   const { build, frames } = options;
   const network = loadNetwork(join(build, "model.json"));
@@ -140,20 +160,46 @@ function benchOf(
   const planned = plan(network, loadFolding(join(build, "folding.json")), target);
   const { pixels, source } = framesOf(network, options);
   const inputs = encode(pixels, network.input);
+  const reset = portOf(buses, "reset", "RST");
+  const [x, y] = [streamIn(buses, "slave"), streamIn(buses, "master")];
+  const words = {
+    x: wordsOf(encodeFrames(inputs, planned.input), planned.input.width),
+    y: wordsOf(outputBeats(network, planned, trace(network, inputs)), planned.output.width),
+  };
+  const isAxi = x.kind === "axi-stream";
+  const widthOf = (name: string): number => ports.find((port) => port.name === name)?.width ?? 1;
+  const stream = (bus: BusInterface, beats: readonly bigint[], shape: FrameShape): BenchStream => {
+    const [valid = "", ready = "", ...payload] = (isAxi ? axiStreamPorts : streamPorts).flatMap(
+      (logical) => bus.ports[logical] ?? [],
+    );
+    return {
+      ...{ valid, ready, payload: payload.map((name) => ({ name, width: widthOf(name) })) },
+      words: isAxi ? busWords(beats, shape, widthOf(bus.ports["TDATA"] ?? "")) : beats,
+    };
+  };
   return {
-    top,
-    ...{ clock: portOf(buses, "clock", "CLK"), reset: portOf(buses, "reset", "RST") },
-    resetActiveLow: isActiveLow(portOf(buses, "reset", "RST")),
-    ...{ input: pinsOf(buses, "slave"), output: pinsOf(buses, "master") },
-    ...{ source, frames, inputShape: planned.input, outputShape: planned.output },
-    inputBeats: encodeFrames(inputs, planned.input),
-    outputBeats: outputBeats(network, planned, trace(network, inputs)),
-    outputTicks: planned.outputTicks(frames),
+    ...{ top, clock: portOf(buses, "clock", "CLK"), reset, resetActiveLow: isActiveLow(reset) },
+    ...{ input: stream(x, words.x, planned.input), output: stream(y, words.y, planned.output) },
+    ...{ source, frames, frameCycles: planned.latencyCycles },
+    ticks: isAxi ? undefined : [...planned.outputTicks(frames)],
+    control: isAxi
+      ? { prefix: "s_axi", addressBits: widthOf("s_axi_awaddr"), address: enableAddress, value: 1 }
+      : undefined,
   };
 }
 
+/** Ports of a stream: valid, ready, and what a beat consists of, the highest bits first. */
+const streamPorts = ["VALID", "READY", "PAYLOAD"] as const;
+const axiStreamPorts = ["TVALID", "TREADY", "TUSER", "TLAST", "TKEEP", "TDATA"] as const;
+
+/** Of the register `control`, whose bit 0 lets frames in (docs/axi.md). */
+const enableAddress = 0x10;
+
 /** Images of the model; where none come with Sluice and none are given, pixels at random. */
-function framesOf(network: Network, options: PackageOptions): { pixels: Uint8Array; source: string } {
+function framesOf(
+  network: Network,
+  options: Pick<PackageOptions, "frames" | "images">,
+): { pixels: Uint8Array; source: string } {
   const { frames, images } = options;
   const some = frames === 1 ? "1 image" : `${frames} images`;
   try {
@@ -178,11 +224,9 @@ function portOf(buses: readonly BusInterface[], kind: "clock" | "reset", logical
   return port;
 }
 
-function pinsOf(buses: readonly BusInterface[], mode: "master" | "slave"): StreamPins {
-  const { VALID: valid, READY: ready, PAYLOAD: payload } = streamOf(buses, mode)?.ports ?? {};
-  if (valid === undefined || ready === undefined || payload === undefined) {
-    const what = mode === "slave" ? "takes frames" : "gives results";
-    throw new SluiceError("stream-missing", `the accelerator has no stream that ${what}`);
-  }
-  return { valid, ready, payload };
+function streamIn(buses: readonly BusInterface[], mode: "master" | "slave"): BusInterface {
+  const stream = streamOf(buses, mode);
+  if (stream !== undefined) return stream;
+  const what = mode === "slave" ? "takes frames" : "gives results";
+  throw new SluiceError("stream-missing", `the accelerator has no stream that ${what}`);
 }

@@ -9,8 +9,17 @@ import { readManifest, sha256, type Manifest } from "../../flow/manifest.ts";
 import { loadNetwork } from "../../network/index.ts";
 import { costOfPlan, loadBoard, loadFolding, plan, targetOf, type Board } from "../../plan/index.ts";
 import { rtlOfBuild } from "../build-rtl.ts";
+import { packageContent } from "../package/index.ts";
+import {
+  blockDesign,
+  designScript,
+  designTcl,
+  designTop,
+  hasAxi,
+  repositoryFolder,
+} from "./block-design/index.ts";
 import { boardClockMHz, fullDesign, outOfContext } from "./constraints.ts";
-import { portsOf } from "./ports.ts";
+import { portsOf, type Port } from "./ports.ts";
 import { runScript, scriptFile } from "./script.ts";
 import { strategies, strategyNames, type StrategyName } from "./strategies.ts";
 
@@ -87,7 +96,7 @@ export function readRun(folder: string): Run {
  * is written, and what is there, checkpoints and reports, is kept.
  *
  * @throws SluiceErrors of the manifest, the board and the output folder, `build-changed`, `top-invalid`,
- * `board-mismatch`, `memory-file-missing`, `file-name-invalid`, those of the ports and constraints, `clock-impossible`,
+ * `board-mismatch`, those of the block design and the package, `memory-file-missing`, `file-name-invalid`, those of the ports and constraints, `clock-impossible`,
  * `output-other-run`.
  */
 export async function writeRun(options: RunOptions): Promise<{ readonly folder: string; readonly run: Run }> {
@@ -99,6 +108,7 @@ export async function writeRun(options: RunOptions): Promise<{ readonly folder: 
   const { top } = manifest;
   const ports = portsOf(files, top);
   const asked = options.clockMHz ?? manifest.clockMHz;
+  if (!ooc && hasAxi(ports)) return writeSystemRun(options, { manifest, board, ports, clockMHz: asked });
   const constraints = ooc ? outOfContext(ports, top, asked) : fullDesign(ports, top, board);
   const clockMHz = ooc ? asked : (boardClockMHz(ports, board) ?? asked);
   if (options.clockMHz !== undefined && clockMHz !== options.clockMHz) {
@@ -116,14 +126,68 @@ export async function writeRun(options: RunOptions): Promise<{ readonly folder: 
   content.set(
     scriptFile,
     runScript({
-      ...{ top, part: board.part, strategy: strategies[strategy], ooc, sources },
-      memories: files.map(({ name }) => `rtl/${name}`).filter((name) => !sources.includes(name)),
+      ...{ top, part: board.part, strategy: strategies[strategy], ooc },
+      files: {
+        sources,
+        memories: files.map(({ name }) => `rtl/${name}`).filter((name) => !sources.includes(name)),
+      },
       constraints: [...content.keys()].filter((name) => name.startsWith("xdc/")),
     }),
   );
+  return writeContent(options, { manifest, board, top, clockMHz, content });
+}
+
+/** A full design with AXI: the accelerator as a packaged IP, and a block design of the board around it. */
+function writeSystemRun(
+  options: RunOptions,
+  {
+    manifest,
+    board,
+    ports,
+    clockMHz,
+  }: Pick<RunContent, "manifest" | "board" | "clockMHz"> & { ports: readonly Port[] },
+): ReturnType<typeof writeRun> {
+  const { content: ip, vlnv } = packageContent({ build: options.build, ...runVlnv, frames: 1 });
+  const design = blockDesign(ports, { vlnv: Object.values(vlnv).join(":"), clockMHz, board });
+  const content = new Map([...ip].map(([name, text]) => [`${repositoryFolder}/${name}`, text]));
+  content.set(designScript, designTcl(design));
+  if (design.ports.length > 0) content.set("xdc/timing.xdc", fullDesign(design.ports, designTop, board));
+  const ofBoard = join(board.folder, "full.xdc");
+  if (existsSync(ofBoard)) content.set("xdc/board.xdc", textOf(ofBoard));
+  content.set(
+    scriptFile,
+    runScript({
+      ...{
+        top: designTop,
+        part: board.part,
+        strategy: strategies[options.strategy],
+        ooc: false,
+        files: null,
+      },
+      constraints: [...content.keys()].filter((name) => name.startsWith("xdc/")),
+    }),
+  );
+  return writeContent(options, { manifest, board, top: designTop, clockMHz, content });
+}
+
+/** What the accelerator is called as the IP of a run. */
+const runVlnv = { vendor: "sluice", version: "1.0" } as const;
+
+interface RunContent {
+  readonly manifest: Manifest;
+  readonly board: Board;
+  readonly top: string;
+  readonly clockMHz: number;
+  readonly content: Map<string, string>;
+}
+
+async function writeContent(
+  { build, out, signal, strategy, ooc }: RunOptions,
+  { manifest, board, top, clockMHz, content }: RunContent,
+): ReturnType<typeof writeRun> {
   const key = sha256(JSON.stringify([...content].sort(([a], [b]) => (a < b ? -1 : 1))));
   const name = { board: board.name, strategy, ooc, key };
-  const folder = options.out ?? defaultFolder(options.build, name);
+  const folder = out ?? defaultFolder(build, name);
   if (isRun(folder)) {
     const run = readRun(folder);
     if (run.key === key) return { folder, run };
@@ -137,11 +201,11 @@ export async function writeRun(options: RunOptions): Promise<{ readonly folder: 
     ...{ part: board.part, clockMHz, available: board.resources },
     cyclesPerFrame: manifest.predicted.cyclesPerFrame,
     latencyCycles: manifest.predicted.latencyCycles,
-    planned: plannedCost(options.build, manifest),
+    planned: plannedCost(build, manifest),
     stages: manifest.stages.map(({ name: stage, unit }) => ({ name: stage, unit })),
   };
   content.set(runFile, `${JSON.stringify(run, null, 2)}\n`);
-  await writeFolder(folder, content, runFile, options.signal);
+  await writeFolder(folder, content, runFile, signal);
   return { folder, run };
 }
 

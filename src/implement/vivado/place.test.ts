@@ -18,6 +18,8 @@ test.each([
   // What `-flatten_hierarchy rebuilt` leaves at the top.
   ["conv2_buffer_i_3/O", "conv2_buffer (fifo), conv2_buffer_i_3/O", "conv2"],
   ["label_select/best_reg[0]/D", "label_select (label-select), best_reg[0]/D", null],
+  // In a block design, and with AXI around the accelerator.
+  ["system_i/accelerator/inst/accelerator/core/conv2/fold_reg[0]/D", "conv2 (mvtu), fold_reg[0]/D", "conv2"],
   ["x_payload[7]", "port x_payload[7]", null],
   ["conv2", "conv2 (mvtu), ", "conv2"],
   ["clk_IBUF_BUFG_inst/O", "clk_IBUF_BUFG_inst/O (outside of the stages)", null],

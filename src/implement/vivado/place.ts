@@ -19,23 +19,22 @@ export interface Place {
 }
 
 /**
- * The stage that a pin belongs to: its instance stands first in the path. Logic that synthesis moved to the top level has
- * the stage's name with more behind it (`dense0_buffer_i_3`).
+ * The stage that a pin belongs to: the first instance in the path that has its name; before it stands what is around the
+ * accelerator. Logic that synthesis moved out of a stage has its name with more behind it (`dense0_buffer_i_3`).
  */
 export function placeOf(pin: string, stages: readonly NamedStage[]): Place {
-  const [first = "", ...rest] = pin.split("/");
-  const [stage] = stages
-    .filter(({ name }) => first === name || (rest.length > 0 && first.startsWith(`${name}_`)))
-    .sort((a, b) => b.name.length - a.name.length);
-  if (stage === undefined) return { pin, stage: null, unit: null, layer: null, inside: pin };
-  const [layer = null] = /^[a-z]+\d+/.exec(stage.name) ?? [];
-  return {
-    pin,
-    stage: stage.name,
-    unit: stage.unit,
-    layer,
-    inside: first === stage.name ? rest.join("/") : pin,
-  };
+  const path = pin.split("/");
+  for (const [depth, part] of path.entries()) {
+    const inside = path.slice(depth + 1).join("/");
+    const [stage] = stages
+      .filter(({ name }) => part === name || (inside !== "" && part.startsWith(`${name}_`)))
+      .sort((a, b) => b.name.length - a.name.length);
+    if (stage === undefined) continue;
+    const { name, unit } = stage;
+    const [layer = null] = /^[a-z]+\d+/.exec(name) ?? [];
+    return { pin, stage: name, unit, layer, inside: part === name ? inside : path.slice(depth).join("/") };
+  }
+  return { pin, stage: null, unit: null, layer: null, inside: pin };
 }
 
 /** For people: `dense0 (mvtu), elements/sum_reg[3]/D`. */

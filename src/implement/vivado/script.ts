@@ -1,3 +1,4 @@
+import { designScript, repositoryFolder } from "./block-design/index.ts";
 import type { Strategy } from "./strategies.ts";
 import { tclComment, tclWord } from "./tcl.ts";
 
@@ -6,9 +7,8 @@ export interface Script {
   readonly part: string;
   readonly strategy: Strategy;
   readonly ooc: boolean;
-  /** Files in the run's folder. */
-  readonly sources: readonly string[];
-  readonly memories: readonly string[];
+  /** Files in the run's folder; `null` where a block design brings its own. */
+  readonly files: { readonly sources: readonly string[]; readonly memories: readonly string[] } | null;
   readonly constraints: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export const stepMark = /^SLUICE: (.*)$/gm;
  * All options are in UG835's pages from 2020.2 to 2024.1. Three messages become errors: Vivado would go on with a memory
  * without contents, or with a constraint that holds for nothing.
  */
-export function runScript({ top, part, strategy, ooc, sources, memories, constraints }: Script): string {
+export function runScript({ top, part, strategy, ooc, files, constraints }: Script): string {
   const directive = (name: string | null | undefined): string =>
     name === undefined || name === null ? "" : ` -directive ${name}`;
   const steps: Readonly<Record<string, readonly string[]>> = {
@@ -47,8 +47,18 @@ export function runScript({ top, part, strategy, ooc, sources, memories, constra
       "foreach id {{Synth 8-4445} {Vivado 12-584} {Common 17-55}} {",
       "  set_msg_config -id $id -new_severity ERROR",
       "}",
-      ...sources.map((file) => `read_verilog -sv ${tclWord(file)}`),
-      ...memories.map((file) => `read_mem ${tclWord(file)}`),
+      ...(files === null
+        ? [
+            "# What a run left that was stopped here.",
+            "file delete -force bd",
+            `set_property ip_repo_paths ${repositoryFolder} [current_project]`,
+            "update_ip_catalog",
+            `source ${designScript}`,
+          ]
+        : [
+            ...files.sources.map((file) => `read_verilog -sv ${tclWord(file)}`),
+            ...files.memories.map((file) => `read_mem ${tclWord(file)}`),
+          ]),
       ...constraints.map((file) => `read_xdc ${ooc ? "-mode out_of_context " : ""}${tclWord(file)}`),
       "# Simulation models and cells tell themselves apart by SYNTHESIS.",
       `synth_design -top ${tclWord(top)} -part ${tclWord(part)}${ooc ? " -mode out_of_context" : ""} \\`,

@@ -10,8 +10,11 @@ import { shellWord } from "./tcl.ts";
 
 const shim = fileURLToPath(new URL("shim/vivado.tcl", import.meta.url));
 
-/** A build of 16 x 16 x 4 synapses, with weights in a memory file: Yosys reads it in no time. */
-export async function tinyBuild(folder: string, board = "zc706"): Promise<string> {
+/**
+ * A build of 16 x 16 x 4 synapses, with weights in a memory file: Yosys reads it in no time. With `busWidth` it has AXI
+ * interfaces.
+ */
+export async function tinyBuild(folder: string, board = "zc706", busWidth?: number): Promise<string> {
   await mkdir(folder, { recursive: true });
   const model = join(folder, "model.json");
   const fold = join(folder, "fold.json");
@@ -19,7 +22,8 @@ export async function tinyBuild(folder: string, board = "zc706"): Promise<string
   await writeFile(model, serializeNetwork(randomNetwork({ name: "tiny", shape: [16, 16, 4], seed: 3 })));
   const layers = { dense0: { pe: 2, simd: 4 }, dense1: { pe: 1, simd: 4 } };
   await writeFile(fold, JSON.stringify({ format: "sluice-folding", version: 1, layers }));
-  await buildAccelerator({ model, board, fold, out });
+  const ends = busWidth === undefined ? {} : ({ interface: "axi", busWidth } as const);
+  await buildAccelerator({ model, board, fold, out, ...ends });
   return out;
 }
 
@@ -77,7 +81,7 @@ export async function withTinyPorts(folder: string, name: string): Promise<strin
   const text = await readFile(join(folder, "board.json"), "utf8");
   await writeFile(
     join(folder, "board.json"),
-    JSON.stringify({ ...(JSON.parse(text) as object), ...tinyPorts() }),
+    JSON.stringify({ ...(JSON.parse(text) as object), ...tinyPorts(), system: undefined }),
   );
   return folder;
 }

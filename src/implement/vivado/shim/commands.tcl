@@ -2,7 +2,7 @@
 
 set parts {xc7z045ffg900-2 xcku115-flva1517-2-e xc7a35tcpg236-1}
 
-set design {stage none part "" top "" mode default ports {} cells {} clocks {} properties {}}
+set design {stage none part "" top "" mode default ports {} cells {} clocks {} properties {} placed {} transceiver {}}
 set sources {}
 set memories {}
 set constraint_files {}
@@ -187,7 +187,13 @@ proc do_write_bitstream {call} {
     fail "\[Project 1-1109\] no bitstream of an out-of-context design"
   }
   foreach bit [all_bits] {
+    if {[dict exists $::design placed [regsub {\[\d+\]$} $bit ""]]} {
+      continue
+    }
     foreach {property rule} {PACKAGE_PIN UCIO-1 IOSTANDARD NSTD-1} {
+      if {$property eq "IOSTANDARD" && [dict exists $::design transceiver $bit]} {
+        continue
+      }
       if {![dict exists $::design properties [list port $bit] $property]} {
         fail "\[DRC $rule\] the port $bit has no $property"
       }

@@ -125,8 +125,12 @@ set properties {
 
 proc do_set_property {call} {
   set pairs [option $call -dict [list [option $call name] [option $call value]]]
-  foreach object [objects_of set_property [dict get $call objects] {port cell design}] {
+  foreach object [objects_of set_property [dict get $call objects] {port cell design project file bd_cell bd_port}] {
     dict for {name value} $pairs {
+      if {[lindex $object 0] in {project file bd_cell bd_port}} {
+        set_bd_property $object $name $value
+        continue
+      }
       set pattern ""
       foreach {kind property values} $::properties {
         if {$kind eq [lindex $object 0] && $property eq $name} {

@@ -22,6 +22,31 @@ set script_commands {
   {write_bitstream [-force] [-verbose] [-raw_bitfile] [-no_binary_bitfile] [-mask_file] [-readback_file] [-logic_location_file] [-bin_file] [-reference_bitfile <arg>] [-cell <arg>] [-no_partial_bitfile] [-quiet] <file>}
 }
 
+# Block designs. `assign_bd_address -dict` is left out: the pages list it as needed, which it is not.
+lappend script_commands {*}{
+  {update_ip_catalog [-rebuild] [-add_ip <arg>] [-delete_ip <arg>] [-disable_ip <arg>] [-enable_ip <arg>] [-add_interface <arg>] [-create_index] [-repo_path <arg>] [-scan_changes] [-update_module_ref] [-quiet] [-verbose]}
+  {current_project [-quiet] [-verbose] [<project>]}
+  {create_bd_design [-dir <arg>] [-cell <arg>] [-quiet] [-verbose] <name>}
+  {create_bd_cell [-vlnv <arg>] [-type <arg>] [-reference <arg>] [-quiet] [-verbose] <name>}
+  {create_bd_port [-from <arg>] [-to <arg>] -dir <arg> [-type <arg>] [-freq_hz <arg>] [-quiet] [-verbose] <name>}
+  {create_bd_intf_port -vlnv <arg> -mode <arg> [-quiet] [-verbose] <name>}
+  {connect_bd_net [-net <arg>] [-boundary] [-quiet] [-verbose] <objects>...}
+  {connect_bd_intf_net [-intf_net <arg>] [-auto_flatten] [-boundary_type <arg>] [-quiet] [-verbose] <object1> <object2>}
+  {get_bd_cells [-regexp] [-hierarchical] [-filter <arg>] [-of_objects <args>] [-quiet] [-verbose] [<patterns>]}
+  {get_bd_pins [-regexp] [-hierarchical] [-filter <arg>] [-of_objects <args>] [-quiet] [-verbose] [<patterns>]}
+  {get_bd_intf_pins [-regexp] [-hierarchical] [-filter <arg>] [-of_objects <args>] [-quiet] [-verbose] [<patterns>]}
+  {get_bd_ports [-regexp] [-filter <arg>] [-of_objects <args>] [-quiet] [-verbose] [<patterns>]}
+  {get_bd_intf_ports [-regexp] [-filter <arg>] [-of_objects <args>] [-quiet] [-verbose] [<patterns>]}
+  {get_bd_addr_spaces [-regexp] [-hierarchical] [-filter <arg>] [-of_objects <args>] [-quiet] [-verbose] [<patterns>]}
+  {get_bd_addr_segs [-regexp] [-hierarchical] [-addressed] [-addressing] [-excluded] [-filter <arg>] [-of_objects <args>] [-quiet] [-verbose] [<patterns>]}
+  {assign_bd_address [-target_address_space <arg>] [-boundary] [-master_boundary] [-external] [-import_from_file <arg>] [-export_to_file <arg>] [-export_gui_to_file <arg>] [-offset <arg>] [-range <arg>] [-base_high <arg>] [-force] [-quiet] [-verbose] <objects>...}
+  {validate_bd_design [-force] [-design <arg>] [-quiet] [-verbose]}
+  {save_bd_design [-quiet] [-verbose] [<name>]}
+  {get_files [-regexp] [-nocase] [-filter <arg>] [-compile_order <arg>] [-used_in <arg>] [-norecurse] [-references] [-of_objects <args>] [-all] [-quiet] [-verbose] [<patterns>]}
+  {generate_target [-force] [-quiet] [-verbose] <name> <objects>}
+  {make_wrapper [-top] [-testbench] [-inst_template] [-fileset <arg>] [-import] [-force] [-quiet] [-verbose] <files>}
+}
+
 # Those that stand in XDC files.
 set constraint_commands {
   {get_ports [-regexp] [-nocase] [-filter <arg>] [-of_objects <args>] [-match_style <arg>] [-scoped_to_current_instance] [-no_traverse] [-prop_thru_buffers] [-quiet] [-verbose] [<patterns>]}

@@ -15,6 +15,8 @@ source [file join $shim_folder syntax.tcl]
 source [file join $shim_folder netlist.tcl]
 source [file join $shim_folder commands.tcl]
 source [file join $shim_folder constraints.tcl]
+source [file join $shim_folder ip-catalog.tcl]
+source [file join $shim_folder block-design.tcl]
 
 # Everything that a script prints is in the log too.
 rename puts shim_puts
