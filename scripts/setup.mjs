@@ -1,11 +1,12 @@
 /**
  * Gets a machine ready: Debian packages, npm packages (Node itself among them), and for tests Python environments with
- * cocotb and FuseSoC. Runs on whatever Node the machine has, before anything is installed, so it is plain JavaScript without
- * dependencies. Quick when nothing is to do.
+ * cocotb, FuseSoC and Snakemake. Runs on whatever Node the machine has, before anything is installed, so it is plain
+ * JavaScript without dependencies. Quick when nothing is to do.
  * Everything it prints goes to stderr: stdout belongs to what runs next.
  *
  *     node scripts/setup.mjs start    what `npm start` needs
- *     node scripts/setup.mjs test     what the tests need
+ *     node scripts/setup.mjs test     what the fast tests need
+ *     node scripts/setup.mjs full     what all tests need: Slurm and Snakemake too, 13 and 150 MB
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
@@ -35,7 +36,12 @@ const packages = [
     python: "import ctypes, sysconfig; ctypes.CDLL(sysconfig.get_config_var('INSTSONAME'))",
     for: ["test"],
   },
+  // Its daemons start as root: without, the test that takes them says that it is left out.
+  ...(process.getuid?.() === 0 ? [{ name: "slurm-wlm", command: "slurmctld", for: ["full"] }] : []),
 ];
+
+/** What is installed for each goal. */
+const goals = { start: ["start"], test: ["test"], full: ["test", "full"] };
 
 class SetupError extends Error {}
 
@@ -48,12 +54,17 @@ try {
 }
 
 function main(goal) {
-  if (goal !== "start" && goal !== "test") throw new SetupError("usage: node scripts/setup.mjs start|test");
-  installDebianPackages(packages.filter((p) => p.for.includes(goal) && !isThere(p)).map((p) => p.name));
+  if (!Object.hasOwn(goals, goal ?? "")) {
+    throw new SetupError(`usage: node scripts/setup.mjs ${Object.keys(goals).join("|")}`);
+  }
+  const needed = packages.filter((p) => p.for.some((use) => goals[goal].includes(use)));
+  installDebianPackages(needed.filter((p) => !isThere(p)).map((p) => p.name));
   if (!npmPackagesAreThere()) installNpmPackages();
-  if (goal !== "test") return;
+  if (goal === "start") return;
   makePythonEnvironment("tests of packages", join(root, "src/implement/package/requirements.txt"));
   makePythonEnvironment("cocotb tests");
+  if (goal === "full")
+    makePythonEnvironment("tests of sweeps", join(root, "src/implement/sweep/requirements.txt"));
 }
 
 function installDebianPackages(missing) {
