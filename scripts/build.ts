@@ -25,12 +25,14 @@ if (exitCode !== 0) process.exit(1);
 for (const folder of ["models", "constraints"]) {
   cpSync(join(root, folder), join(dist, folder), { recursive: true });
 }
-// The C++ of the Verilator harness, and the Python of the cocotb bridge without its tests.
-const notShipped = /\/(__pycache__|cocotb\/tests)$/;
-cpSync(join(root, "sim"), join(dist, "sim"), {
-  recursive: true,
-  filter: (path) => extname(path) !== ".ts" && !notShipped.test(path),
-});
+// The C++ of the Verilator harness, and the Python of the cocotb bridge and of the host driver without their tests.
+const notShipped = /\/(__pycache__|(cocotb|host)\/tests)$/;
+for (const folder of ["sim", "host"]) {
+  cpSync(join(root, folder), join(dist, folder), {
+    recursive: true,
+    filter: (path) => extname(path) !== ".ts" && !notShipped.test(path),
+  });
+}
 
 // The generators' parameters, in place of the reader of their sources, which needs the compiler.
 writeFileSync(join(dist, "src/generate/generators.json"), `${JSON.stringify(readSources(), null, 1)}\n`);

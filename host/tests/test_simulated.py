@@ -133,16 +133,16 @@ def test_errors_of_the_simulation_arrive(tmp_path: Path) -> None:
     assert (caught.value.code, caught.value.where) == ("not-a-build", str(tmp_path))
 
 
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str, cwd: Path = ROOT / "host") -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "sluice_host", *arguments]
-    return subprocess.run(line, cwd=ROOT / "host", capture_output=True, text=True, check=False)
+    return subprocess.run(line, cwd=cwd, capture_output=True, text=True, check=False)
 
 
-def test_the_command_line_prints_labels_and_counters(build: Build) -> None:
+def test_a_build_carries_the_driver_that_prints_labels_and_counters(build: Build) -> None:
     images = str(ROOT / "models/mnist-test-1000.images.idx3-ubyte.gz")
     labels = str(ROOT / "models/mnist-test-1000.labels.idx1-ubyte.gz")
-    way = ["--transport", "sim", "--sluice", " ".join(SLUICE), "--build", str(build.folder)]
-    ran = command("run", *way, "--images", images, "--labels", labels, "--frames", "4", "--json")
+    way = ["--transport", "sim", "--sluice", " ".join(SLUICE), "--images", images, "--labels", labels]
+    ran = command("run", *way, "--frames", "4", "--json", cwd=build.folder / "host")
     assert ran.returncode == 0, ran.stderr
     result = json.loads(ran.stdout)
     assert (result["labels"], result["accuracy"], result["build"]) == ([7, 2, 1, 0], 1, build.build_hash)

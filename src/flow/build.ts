@@ -3,6 +3,7 @@ import { planReport, serializeFolding, type Plan } from "../plan/index.ts";
 import { writeFolder } from "./folder.ts";
 import { frontAround, loadExplored } from "./front.ts";
 import { planHardware, type HardwareRequest } from "./hardware.ts";
+import { hostDriver } from "./host-driver.ts";
 import { manifestFile, serializeManifest, sha256, type Manifest } from "./manifest.ts";
 import { axiTop, streamTop } from "./tops.ts";
 import { resolveModel } from "./model.ts";
@@ -44,7 +45,8 @@ export interface BuildResult {
 /**
  * Writes an accelerator: `rtl/` (SystemVerilog, memory files, source maps), `model.json`, `folding.json`,
  * `manifest.json` with what is predicted of it, and `report.html`, which shows that. With AXI interfaces also the
- * registers for software: `host/registers.h`, `host/registers.json`, `docs/registers.md`.
+ * registers for software, `host/registers.h`, `host/registers.json` and `docs/registers.md`, and the driver,
+ * `host/sluice_host`.
  *
  * @throws SluiceErrors of the model, the board, the folding, the front and the output folder.
  */
@@ -66,7 +68,8 @@ export async function buildAccelerator(options: BuildOptions): Promise<BuildResu
     options.interface === "axi"
       ? axiTop(planned, sources, { busWidth: options.busWidth ?? 64, clockMHz })
       : streamTop(planned);
-  const files = new Map([...made.files, ...sources]);
+  const driver = options.interface === "axi" ? hostDriver() : [];
+  const files = new Map([...made.files, ...sources, ...driver]);
   const manifest: Manifest = {
     format: "sluice-build",
     version: 1,
