@@ -69,6 +69,27 @@ test("component.xml names the files of the package, all ports, and what belongs 
   expect(xml).toMatch(/POLARITY<[^]*?>ACTIVE_HIGH</);
 });
 
+test("an accelerator with AXI: streams, registers and their addresses", async () => {
+  const out = join(folder, "axi-ip");
+  const axi = await tinyBuild(join(folder, "axi"), "zc706", 32);
+  const { buses } = await packageBuild({ ...asked, build: axi, out });
+  const kinds = {
+    s_axis: "axi-stream",
+    m_axis: "axi-stream",
+    s_axi: "axi-lite",
+    aclk: "clock",
+    aresetn: "reset",
+  };
+  expect(Object.fromEntries(buses.map(({ name, kind }) => [name, kind]))).toEqual(kinds);
+  expect(await validate(join(out, "component.xml"))).toEqual({ exitCode: 0, output: "" });
+  const xml = await readFile(join(out, "component.xml"), "utf8");
+  expect(xml).toMatch(/ASSOCIATED_BUSIF<[^]*?>s_axis:m_axis:s_axi</);
+  expect(xml).toMatch(/POLARITY<[^]*?>ACTIVE_LOW</);
+  expect(xml).toMatch(/<spirit:range [^>]*>4096</);
+  const core = "sluice:accelerators:tiny_axi:1.0";
+  expect((await fusesoc(out, join(folder, "axi-lint"), "run", "--target", "lint", core)).exitCode).toBe(0);
+});
+
 test("FuseSoC lists the core, and lints it", async () => {
   const work = join(folder, "lint");
   expect((await fusesoc(ip, work, "core", "list")).output).toContain(core);

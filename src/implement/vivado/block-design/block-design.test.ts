@@ -269,6 +269,13 @@ test("a pin that is missing, and a port of XDC that the design lacks", async () 
   }
 });
 
+test.each(["zc706", "adm-pcie-8k5"])("the same accelerator out of context, for the %s", async (board) => {
+  const out = join(folder, `ooc-${board}`);
+  await writeRun({ build: join(folder, board, "tiny"), strategy: "default", ooc: true, out });
+  expect(await readFile(join(out, "xdc/timing.xdc"), "utf8")).toContain("[get_ports aclk]");
+  expect(await runShim(out, folder)).toMatchObject({ exitCode: 0 });
+});
+
 test("a width that XDMA does not have, and a board of which nothing is known", async () => {
   const narrow = await tinyBuild(join(folder, "narrow"), "adm-pcie-8k5", 64);
   const asked = { strategy: "default", ooc: false, out: join(folder, "refused") } as const;

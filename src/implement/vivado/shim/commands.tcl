@@ -2,7 +2,7 @@
 
 set parts {xc7z045ffg900-2 xcku115-flva1517-2-e xc7a35tcpg236-1}
 
-set design {stage none part "" top "" mode default ports {} cells {} clocks {} properties {} placed {} transceiver {}}
+set design {stage none part "" top "" mode default ports {} cells {} clocks {} clock_ports {} properties {} placed {} transceiver {}}
 set sources {}
 set memories {}
 set constraint_files {}

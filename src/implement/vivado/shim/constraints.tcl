@@ -66,6 +66,14 @@ proc only_patterns {command call} {
 }
 
 proc do_get_ports {call} {
+  # UG912 on ports: those of clocks, too.
+  if {[dict exists $call -of_objects]} {
+    set bits {}
+    foreach clock [objects_of get_ports [dict get $call -of_objects] {clock}] {
+      lappend bits {*}[dict get $::design clock_ports [lindex $clock 1]]
+    }
+    return [lmap bit $bits {list port $bit}]
+  }
   set patterns [only_patterns get_ports $call]
   return [lmap bit [matching $patterns [all_bits] ports 12-584] {list port $bit}]
 }
@@ -160,9 +168,9 @@ proc do_create_clock {call} {
     fail "\[Constraints 18-1\] a period above 0 is needed"
   }
   set objects [objects_of create_clock [option $call objects] {port}]
-  dict with ::design {
-    lappend clocks [option $call -name [lindex $objects 0 1]]
-  }
+  set name [option $call -name [lindex $objects 0 1]]
+  dict lappend ::design clocks $name
+  dict set ::design clock_ports $name [lmap object $objects {lindex $object 1}]
 }
 
 proc port_delay {command call direction} {

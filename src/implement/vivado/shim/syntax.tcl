@@ -22,7 +22,8 @@ set script_commands {
   {write_bitstream [-force] [-verbose] [-raw_bitfile] [-no_binary_bitfile] [-mask_file] [-readback_file] [-logic_location_file] [-bin_file] [-reference_bitfile <arg>] [-cell <arg>] [-no_partial_bitfile] [-quiet] <file>}
 }
 
-# Block designs. `assign_bd_address -dict` is left out: the pages list it as needed, which it is not.
+# Block designs. `assign_bd_address -dict` is left out: the pages list it as needed, which it is not. The pages of that
+# command and of `make_wrapper` were at hand; the others have the options that public scripts use.
 lappend script_commands {*}{
   {update_ip_catalog [-rebuild] [-add_ip <arg>] [-delete_ip <arg>] [-disable_ip <arg>] [-enable_ip <arg>] [-add_interface <arg>] [-create_index] [-repo_path <arg>] [-scan_changes] [-update_module_ref] [-quiet] [-verbose]}
   {current_project [-quiet] [-verbose] [<project>]}
