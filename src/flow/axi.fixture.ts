@@ -315,7 +315,10 @@ function checkTiming(simulator: Simulator, given: Subject): void {
   const perResult = bench.ticks.results.length / frames;
   const ends = bench.ticks.results.filter((_, i) => (i + 1) % perResult === 0);
   const interval = (ends.at(-1) ?? 0) - (ends.at(-2) ?? 0);
-  expect(interval).toBe(Math.max(Math.ceil(planned.cyclesPerFrame), beats.length, perResult));
+  const slowest = Math.max(Math.ceil(planned.cyclesPerFrame), beats.length, perResult);
+  // A narrower bus gives beats more seldom than the accelerator takes some of them: then it may wait at times.
+  if (input.width <= busWidth) expect(interval).toBe(slowest);
+  else expect(interval).toBeGreaterThanOrEqual(slowest);
 }
 
 /** Every subject natively, the first `inVerilator` in Verilator as well. */
