@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 test("a writer that is killed leaves the old folder or the new one", async () => {
-  await killWriters(join(folder, "killed"), 4, 1);
+  await killWriters(join(folder, "killed"), 3, 1);
 });
 
 test("what a killed process has left goes, and an old folder that it had moved away comes back", async () => {

@@ -28,7 +28,7 @@ test("500 hostile inputs end in an error that says what to do, or in the right r
   expect(megabytes).toBeLessThan(1500);
 });
 
-test.each(Object.entries(hostileCommands).slice(0, 3))("the command line: %s", async (_, command) => {
+test.each(Object.entries(hostileCommands).slice(0, 1))("the command line: %s", async (_, command) => {
   await runHostile(folder, command);
 });
 

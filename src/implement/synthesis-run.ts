@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { withTemporaryFolder } from "../../sim/process.ts";
 import type { SourceFile } from "../../sim/sources.ts";
 import { SluiceError } from "../error.ts";
+import { readJson, reasonOf } from "../files.ts";
 import { writeFolder } from "../flow/folder.ts";
 import { sha256 } from "../flow/manifest.ts";
 import { synthesize, type Family, type SynthesisOptions, type SynthesisResult } from "./synthesize.ts";
@@ -39,7 +40,7 @@ const Result = z.looseObject({
 /** Is it the folder of a synthesis, rather than RTL alone or a run of Vivado? */
 export function isSynthesisRun(folder: string): boolean {
   try {
-    const { format } = JSON.parse(readFileSync(join(folder, runFile), "utf8")) as { format?: unknown };
+    const { format } = readJson(join(folder, runFile)) as { format?: unknown };
     return format === "sluice-synthesis";
   } catch {
     return false;
@@ -118,9 +119,9 @@ export function readSynthesis(folder: string): SynthesisResult | null {
   const where = join(folder, resultFile);
   try {
     // What else is in it was written by `synthesizeRun`, from a value of this type.
-    return Result.parse(JSON.parse(readFileSync(where, "utf8"))) as unknown as SynthesisResult;
+    return Result.parse(readJson(where)) as unknown as SynthesisResult;
   } catch (cause) {
-    throw new SluiceError("result-invalid", "this is not the result of a synthesis", {
+    throw new SluiceError("result-invalid", `this is not the result of a synthesis: ${reasonOf(cause)}`, {
       where,
       hint: "delete it: the run is then done again",
       cause,
@@ -131,9 +132,9 @@ export function readSynthesis(folder: string): SynthesisResult | null {
 function readSynthesisRun(folder: string): SynthesisRun {
   const where = join(folder, runFile);
   try {
-    return Run.parse(JSON.parse(readFileSync(where, "utf8")));
+    return Run.parse(readJson(where));
   } catch (cause) {
-    throw new SluiceError("run-invalid", "this is not the description of a synthesis", {
+    throw new SluiceError("run-invalid", `this is not the description of a synthesis: ${reasonOf(cause)}`, {
       where,
       hint: `delete the folder ${basename(folder)}, and write the sweep again`,
       cause,

@@ -85,5 +85,5 @@ export async function fuzzReaders(
 }
 
 function describe({ target, seed, error, kept }: Failed): string {
-  return `${target}, seed ${seed}, input in ${kept}:\n${error}`;
+  return `${target}, seed ${seed}, to be replayed: ${kept}\n${error}`;
 }

@@ -80,9 +80,13 @@ export async function killBuilds(
       await setTimeout(random.below(Math.ceil(milliseconds)));
     } else {
       const before = await leftovers(out);
+      let isRunning = true;
+      void running.finally(() => {
+        isRunning = false;
+      });
       const isWriting = async (): Promise<boolean> =>
         (await leftovers(out)).some((name) => !before.includes(name));
-      while (running.exitCode === null && !(await isWriting())) await setTimeout(1);
+      while (isRunning && !(await isWriting())) await setTimeout(1);
       await setTimeout(random.below(30));
     }
     running.kill("SIGKILL");

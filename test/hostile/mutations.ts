@@ -23,6 +23,7 @@ export type Mutation = Readonly<
     | { how: "utf16" | "gzip" | "twice" | "crlf" }
     | { how: "json"; at: number; change: JsonChange; value: number; from: number }
     | { how: "entry"; entry: Entry }
+    | { how: "name"; name: string }
   )
 >;
 
@@ -94,6 +95,13 @@ const entryHow = fc.record({
   ),
 });
 
+/** What a file can be called: names as long as may be, and no path. */
+const fileName = fc
+  .constantFrom(...hostileStrings)
+  .map((text) => `${text.replaceAll(/[/\u0000]|^\.*$|\ud800/g, "_").slice(0, 100)}.sv`);
+
+const nameHow = fc.record({ how: fc.constant("name" as const), name: fileName });
+
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** One to four mutations: mostly of what a JSON file says, where there is one, else of bytes. */
@@ -102,6 +110,7 @@ export function mutations(hasJson: boolean): fc.Arbitrary<readonly Mutation[]> {
     ...(hasJson ? [{ arbitrary: jsonHow, weight: 16 }] : []),
     ...hows.map((arbitrary) => ({ arbitrary, weight: 2 })),
     { arbitrary: entryHow, weight: 1 },
+    { arbitrary: nameHow, weight: 1 },
   );
   const mutation = fc.tuple(place, how).map(([file, rest]): Mutation => ({ file, ...rest }) as Mutation);
   return fc.oneof(
@@ -121,8 +130,12 @@ export function mutated(tree: Tree, all: readonly Mutation[]): Map<string, Entry
     const entry = name === undefined ? undefined : (changed.get(name) ?? tree.get(name));
     if (name === undefined || entry === undefined) continue;
     if (mutation.how === "entry") changed.set(name, mutation.entry);
-    else if (entry.kind === "file")
+    else if (mutation.how === "name") {
+      changed.set(name, { kind: "missing" });
+      changed.set(mutation.name, entry);
+    } else if (entry.kind === "file") {
       changed.set(name, { kind: "file", bytes: changedBytes(entry.bytes, mutation) });
+    }
   }
   return changed;
 }
@@ -131,7 +144,7 @@ function indexAt(at: number, length: number): number {
   return Math.min(length - 1, Math.floor(at * length));
 }
 
-function changedBytes(bytes: Uint8Array, mutation: Exclude<Mutation, { how: "entry" }>): Uint8Array {
+function changedBytes(bytes: Uint8Array, mutation: Exclude<Mutation, { how: "entry" | "name" }>): Uint8Array {
   const cut = (at: number): number => Math.floor(at * bytes.length);
   const spliced = (at: number, drop: number, added: Uint8Array): Uint8Array =>
     Buffer.concat([bytes.subarray(0, at), added, bytes.subarray(at + drop)]);

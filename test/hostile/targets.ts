@@ -1,8 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { PassThrough, Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { serve } from "../../src/cocotb/serve.ts";
+import { serveBoard } from "../../src/host/serve.ts";
+import type { SimulatedBoard } from "../../src/host/board.ts";
+import { collect } from "../../src/implement/sweep/results.ts";
+import { readSweep, runFolder, runsOf } from "../../src/implement/sweep/description.ts";
+import { isSynthesisRun } from "../../src/implement/synthesis-run.ts";
+import { emit } from "../../src/emit/index.ts";
+import { elaborate } from "../../src/hdl/index.ts";
 import { fileLimits, readBytes, readJson, readLooseText } from "../../src/files.ts";
 import { sha256 } from "../../src/flow/manifest.ts";
 import { appendSurvey, openJournal } from "../../src/flow/explore.ts";
@@ -61,12 +70,14 @@ import type { Entry, Tree } from "./mutations.ts";
 export interface Target {
   /** Source files whose reading it tries. */
   readonly reads: readonly string[];
-  /** Of all inputs, how many of a thousand. */
+  /** How many of all inputs it gets, in proportion to the others. */
   readonly share: number;
   /** Inputs that are as they should be. `scratch` is an empty folder. */
   readonly bases: (scratch: string) => Promise<readonly Tree[]> | readonly Tree[];
   /** Makes what an input says of its own files right again, so that what lies behind that check is reached. */
   readonly seal?: (folder: string) => void;
+  /** It writes into its input. */
+  readonly writes?: boolean;
   /** Reads an input. What it throws has to be a SluiceError. */
   readonly read: (folder: string, out: string) => Promise<void> | void;
 }
@@ -129,14 +140,23 @@ const tinyFolding = { dense0: { pe: 2, simd: 4 }, dense1: { pe: 1, simd: 4 } };
 const foldingText = (layers: unknown): string =>
   JSON.stringify({ format: "sluice-folding", version: 1, layers });
 
-/** What a network says of a grey image, where that is no work. */
+/** What a network says of a grey image, and the RTL of it folded as far as can be, where that is no work. */
 function tryNetwork(network: Network): void {
   if (operations(network) > 1e7 || pixelsPerImage(network.input) > 1e5) return;
   infer(network, new Uint8Array(pixelsPerImage(network.input)).fill(128));
+  if (operations(network) > 1e5 || pixelsPerImage(network.input) > 1e3) return;
+  const layers = network.layers.filter((layer) => "weights" in layer);
+  const folding = Object.fromEntries(layers.map(({ name }) => [name, { pe: 1, simd: 1 }]));
+  emit(elaborate(plan(network, folding).hardware));
 }
 
 function expectSame(a: string, b: string): void {
   if (a !== b) throw new Error("what was read is written otherwise");
+}
+
+/** A small network of layers of all kinds. */
+function ofLayers(seed: number): Network {
+  return { ...randomLayers(seed), readout: { kind: "argmax", classes: 2 }, labels: ["no", "yes"] };
 }
 
 export const targets = {
@@ -144,7 +164,7 @@ export const targets = {
     reads: ["src/network/model-file.ts"],
     share: 200,
     bases: () =>
-      [tiny, squares, randomLayers(3), randomLayers(5), randomLayers(8)].map((network) =>
+      [tiny, squares, ...[3, 5, 8].map(ofLayers)].map((network) =>
         one("model.json", text(serializeNetwork(network))),
       ),
     read: (folder) => {
@@ -216,8 +236,6 @@ export const targets = {
       const { default: sharp } = await import("sharp");
       const raw = { width: 9, height: 7, channels: 3 as const };
       const picture = (): ReturnType<typeof sharp> => sharp(new Uint8Array(189).fill(90), { raw });
-      const svg =
-        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="7"><image href="/etc/passwd"/></svg>';
       const formats = [
         picture().png(),
         picture().jpeg(),
@@ -226,7 +244,7 @@ export const targets = {
         picture().tiff(),
       ];
       const made = await Promise.all(formats.map((format) => format.toBuffer()));
-      return [...made, Buffer.from(svg)].map((content) => one("picture", bytes(content)));
+      return made.map((content) => one("picture", bytes(content)));
     },
     read: async (folder) => {
       const model = join(folder, "..", "squares.json");
@@ -335,6 +353,7 @@ export const targets = {
   journal: {
     reads: ["src/flow/explore.ts"],
     share: 60,
+    writes: true,
     bases: async (scratch) => {
       const { path } = await openJournal(scratch, "key");
       for (const interval of [64, 128, 256]) await appendSurvey(path, survey(interval));
@@ -348,22 +367,16 @@ export const targets = {
   page: {
     reads: ["src/flow/report.ts"],
     share: 30,
+    writes: true,
     bases: async (scratch) => [
       one("report.html", (await treeOf(await tinyBuild(scratch))).get("report.html") ?? text("")),
     ],
     read: async (folder) => {
       const compared = { predicted: 1, measured: 1 };
-      const result = {
-        model: "m",
-        board: "b",
-        clockMHz: 1,
-        frames: 1,
-        mismatches: 0,
-        accuracy: null,
-        cyclesPerFrame: compared,
-      };
-      const rest = { latencyCycles: compared, timingMismatches: 0, fps: 1, lanes: 1, changedFiles: [] };
-      await addMeasured(folder, { ...result, ...rest, simulator: "native" }, undefined);
+      const speeds = { cyclesPerFrame: compared, latencyCycles: compared, fps: 1, clockMHz: 1, lanes: 1 };
+      const wrong = { mismatches: 0, timingMismatches: 0, changedFiles: [], waves: [], accuracy: null };
+      const what = { model: "m", board: "b", simulator: "native" as const, frames: 1 };
+      await addMeasured(folder, { ...what, ...speeds, ...wrong }, undefined);
     },
   },
   parameters: {
@@ -441,6 +454,54 @@ export const targets = {
       if ((await targetKind(folder)) === "folder") surveyCommands(rtlOfFolder(folder).files, undefined);
     },
   },
+  sweep: {
+    reads: ["src/implement/sweep/description.ts", "src/implement/synthesis-run.ts"],
+    share: 40,
+    bases: () => {
+      const area = { lut: 10, lutPaired: 9, lutram: 0, ff: 3, bram36: 0, dsp: 0, carry: 1 };
+      const result = { ...area, tool: "Yosys", top: "tiny", hierarchy: "flat", depthNs: 3, modules: [] };
+      const { lut, ff, bram36, dsp } = area;
+      const planned = { cyclesPerFrame: 64, latencyCycles: 99, fps: 1e6, lut, ff, bram36, dsp };
+      const point = { board: "zc706", clockMHz: 200, goal: "--cycles 64", strategy: null };
+      const made = { kind: "made", run: "run1", folding: "foldings/a.json", planned };
+      const refused = { kind: "refused", code: "goal-out-of-reach", message: "too fast" };
+      const points = [made, refused].map((outcome) => ({ ...point, outcome }));
+      const sweep = { format: "sluice-sweep", version: 1, tool: "yosys", model: "tiny", points };
+      const run = { format: "sluice-synthesis", version: 1, key: "0", top: "tiny", family: "xc7" };
+      const files = { "sweep.json": sweep, "runs/run1/result.json": result, "runs/run1/run.json": run };
+      return [new Map(Object.entries(files).map(([name, value]) => [name, text(JSON.stringify(value))]))];
+    },
+    read: (folder) => {
+      const description = readSweep(folder);
+      const points = collect(folder, description, new Map());
+      for (const run of runsOf(description)) isSynthesisRun(runFolder(folder, run));
+      if (points.length !== description.points.length) throw new Error("points are missing");
+    },
+  },
+  host: {
+    reads: ["src/host/serve.ts"],
+    share: 30,
+    bases: () => {
+      const requests = [{ read: 16 }, { write: 16, value: 1 }, { send: "00ff12" }, { arm: 1 }, { run: 1000 }];
+      return requests.map((request) => one("request.json", text(JSON.stringify(request))));
+    },
+    read: async (folder) => {
+      const board = {
+        cycles: 0,
+        read: () => 0,
+        send: () => true,
+        take: () => [],
+        write() {},
+        arm() {},
+        run() {},
+      };
+      const input = Readable.from([contentOf(join(folder, "request.json"))]);
+      const output = new PassThrough();
+      await serveBoard(board as unknown as SimulatedBoard, input, output);
+      output.end();
+      for await (const line of createInterface({ input: output })) JSON.parse(line);
+    },
+  },
 } satisfies Readonly<Record<string, Target>>;
 
 export type TargetName = keyof typeof targets;
@@ -469,6 +530,8 @@ export const ownReaders: Readonly<Record<string, string>> = {
   "src/cli/main.ts": "reads the version of the package",
   "src/cocotb/run-tests.ts": "reads what its own pytest and vitest have just written",
   "src/files.ts": "is what the readers read with",
+  "src/flow/host-driver.ts": "reads the package's own Python files",
+  "src/prove/prove.ts": "reads what Yosys and z3 have just written",
   "src/generate/catalog.ts": "reads the package's own catalogue",
   "src/implement/log.ts": "reads the end of the log of a tool that runs",
   "src/implement/synthesize.ts": "reads what Yosys has written, from the cache",

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SluiceError } from "../../error.ts";
+import { readJson, reasonOf } from "../../files.ts";
 import { strategyNames } from "../vivado/index.ts";
 
 /** What does the runs of a sweep. */
@@ -64,9 +65,9 @@ export function isSweep(folder: string): boolean {
 export function readSweep(folder: string): SweepDescription {
   const where = join(folder, sweepFile);
   try {
-    return Description.parse(JSON.parse(readFileSync(where, "utf8")));
+    return Description.parse(readJson(where));
   } catch (cause) {
-    throw new SluiceError("sweep-invalid", "this is not the description of a sweep", {
+    throw new SluiceError("sweep-invalid", `this is not the description of a sweep: ${reasonOf(cause)}`, {
       where,
       hint: "write the sweep again into the same folder: runs that are done are kept",
       cause,

@@ -207,7 +207,10 @@ describe("run here", () => {
     const [run = ""] = runsOf(await writeTinySweep(model, out, { axes: { cycles: [64] } }));
     await writeFile(join(runFolder(out, run), "result.json"), '{"tool": "Yos');
     const { points } = await goOn(out);
-    expect(points[0]).toMatchObject({ state: "failed", reason: "this is not the result of a synthesis" });
+    expect(points[0]).toMatchObject({
+      state: "failed",
+      reason: expect.stringMatching(/^this is not the result of a synthesis/) as string,
+    });
   });
 });
 
