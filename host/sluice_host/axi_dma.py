@@ -7,6 +7,7 @@ transfer at TLAST. A channel has one transfer under way; between two the acceler
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from .errors import SluiceError
 from .transport import Registers
@@ -32,8 +33,8 @@ _IDLE = 1 << 1
 _HAS_SCATTER_GATHER = 1 << 3
 _ERRORS = {1 << 4: "internal error", 1 << 5: "slave error", 1 << 6: "address decode error"}
 
-#: Seconds that a reset may take; it waits for bursts that are under way.
-_RESET_LIMIT = 1.0
+#: Seconds that a reset or a start may take; a reset waits for bursts that are under way.
+_LIMIT = 1.0
 
 #: Of buffers: the widest stream, so that no DMA needs its data realignment engine.
 _ALIGNMENT = 128
@@ -59,7 +60,7 @@ class Channel:
                 "set c_include_sg to 0 in the block design",
             )
         self._write(_CONTROL, _RUN)
-        if self._read(_STATUS) & _HALTED:
+        if not _passes(lambda: not self._read(_STATUS) & _HALTED):
             raise SluiceError("dma-halted", "the channel does not start to run", f"AXI DMA, {self._name}")
 
     def transfer(self, address: int, length: int) -> None:
@@ -92,16 +93,13 @@ class Channel:
     def reset(self) -> None:
         """Reset the whole DMA: both channels, whatever is under way. Raise SluiceError `dma-hung`."""
         self._write(_CONTROL, _RESET)
-        limit = time.monotonic() + _RESET_LIMIT
-        while self._read(_CONTROL) & _RESET:
-            if time.monotonic() > limit:
-                raise SluiceError(
-                    "dma-hung",
-                    f"the reset has not ended after {_RESET_LIMIT:g} s",
-                    "AXI DMA",
-                    "check that the fabric's clock runs and that the device is an AXI DMA",
-                )
-            time.sleep(0)
+        if not _passes(lambda: not self._read(_CONTROL) & _RESET):
+            raise SluiceError(
+                "dma-hung",
+                f"the reset has not ended after {_LIMIT:g} s",
+                "AXI DMA",
+                "check that the fabric's clock runs and that the device is an AXI DMA",
+            )
 
     def _read(self, offset: int) -> int:
         return self._registers.read(self._base + offset)
@@ -171,6 +169,16 @@ class AxiDmaStream:
         finally:
             self._buffer.close()
             self._registers.close()
+
+
+def _passes(holds: Callable[[], bool]) -> bool:
+    """Tell whether something comes to hold in time."""
+    limit = time.monotonic() + _LIMIT
+    while not holds():
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0)
+    return True
 
 
 def _aligned(size: int) -> int:

@@ -121,6 +121,7 @@ class DmaChannel:
     def __init__(self) -> None:
         self.control = 0
         self.halted = True
+        self.starting = 0
         self.idle = False
         self.errors = 0
         self.address = [0, 0]
@@ -139,6 +140,8 @@ class AxiDmaModel:
         self.stream = stream
         self.scatter_gather = scatter_gather
         self.reset_hangs = False
+        #: Reads of the status until a channel that was started runs.
+        self.start_delay = 2
         self.channels = {0x00: DmaChannel(), 0x30: DmaChannel()}
         #: Offsets and values that were written.
         self.log: list[tuple[int, int]] = []
@@ -152,6 +155,9 @@ class AxiDmaModel:
             return channel.control
         if register == 0x04:
             self._advance()
+            if channel.control & 1 and channel.halted and channel.errors == 0:
+                channel.starting += 1
+                channel.halted = channel.starting <= self.start_delay
             return channel.halted << 0 | channel.idle << 1 | self.scatter_gather << 3 | channel.errors
         assert register == 0x28, f"the driver reads 0x{offset:x}"
         assert base == 0x30 and not channel.active
@@ -166,7 +172,7 @@ class AxiDmaModel:
             if value & 4:
                 self._reset()
             elif value & 1:
-                channel.control, channel.halted = value, False
+                channel.control, channel.starting = value, 0
         elif register in (0x18, 0x1C):
             channel.address[(register - 0x18) // 4] = value
         else:

@@ -67,11 +67,19 @@ def test_scatter_gather_is_refused(zynq: Zynq) -> None:
 
 
 def test_a_reset_that_does_not_end_is_told(zynq: Zynq, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sluice_host.axi_dma._RESET_LIMIT", 0.02)
+    monkeypatch.setattr("sluice_host.axi_dma._LIMIT", 0.02)
     zynq.dma.reset_hangs = True
     with pytest.raises(SluiceError) as caught:
         zynq.open()
     assert caught.value.code == "dma-hung"
+
+
+def test_a_channel_that_does_not_start_is_told(zynq: Zynq, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sluice_host.axi_dma._LIMIT", 0.02)
+    zynq.dma.start_delay = 1 << 30
+    with pytest.raises(SluiceError) as caught:
+        zynq.open()
+    assert (caught.value.code, caught.value.where) == ("dma-halted", "AXI DMA, S2MM")
 
 
 @pytest.mark.parametrize(("bit", "says"), [(4, "internal error"), (5, "slave error"), (6, "address decode error")])
