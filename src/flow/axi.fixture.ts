@@ -212,12 +212,12 @@ interface Sent {
 
 function send({ planned, busWidth, bytes }: Subject, random: Random): Sent {
   const lanes = busWidth / 8;
-  const rest = (8 - ((planned.input.beats * planned.input.width) % 8)) % 8;
-  const frame = Array.from(
-    { length: bytes },
-    (_, i) => random.below(256) & (i === bytes - 1 ? 0xff >> rest : 0xff),
-  );
-  const whole = packetBeats(frame, lanes);
+  const frame = Array.from({ length: bytes }, () => random.below(256));
+  // What lies beyond the frame in its last byte and its last beat is ignored.
+  const whole = packetBeats(frame, lanes).map((beat) => {
+    const beyond = random.bits(busWidth) & ~dataMask(beat["keep"] ?? 0n);
+    return { ...beat, data: (beat["data"] ?? 0n) | beyond };
+  });
   const good = { beats: whole, result: resultOf(planned, frame), fault: undefined };
   const kind = random.below(9);
   if (kind === 0 && whole.length > 1) {
@@ -239,13 +239,18 @@ function send({ planned, busWidth, bytes }: Subject, random: Random): Sent {
   }
   if (kind === 2) {
     const at = random.below(whole.length);
-    const beats = whole.map((beat, i) => (i === at ? { ...beat, keep: (beat["keep"] ?? 0n) & ~1n } : beat));
+    const beats = whole.map((beat, i) => (i === at ? { ...beat, keep: (beat.keep ?? 0n) & ~1n } : beat));
     return { ...good, beats, fault: "frame_keep" };
   }
   // More bytes than needed in the last beat are no fault.
   if (kind === 3)
     return { ...good, beats: whole.map((beat) => ({ ...beat, keep: (1n << BigInt(lanes)) - 1n })) };
   return good;
+}
+
+/** The bits of the bytes that are kept. */
+function dataMask(keep: bigint): bigint {
+  return (1n << BigInt(8 * keep.toString(2).length)) - 1n;
 }
 
 const faultBits = { frame_short: 1, frame_long: 2, frame_keep: 4 } as const;
