@@ -13,9 +13,11 @@ const csvFile = "results.csv";
 export interface Synthesised {
   /** With its version. */
   readonly tool: string;
+  /** All, those that hold memory too, as the planner and Vivado count. */
   readonly lut: number;
-  /** Of Yosys: see `Area.lutPaired`. */
+  /** The same where pairs are joined as by `Area.lutPaired`; of Yosys only. */
   readonly lutPaired: number | null;
+  /** Of these, those that hold memory. */
   readonly lutram: number;
   readonly ff: number;
   readonly bram36: number;
@@ -75,7 +77,7 @@ function ofYosys(folder: string): Synthesised | null {
   if (result === null) return null;
   const { tool, lut, lutPaired, lutram, ff, bram36, dsp, depthNs } = result;
   return {
-    ...{ tool, lut, lutPaired, lutram, ff, bram36, dsp, depthNs },
+    ...{ tool, lut: lut + lutram, lutPaired: lutPaired + lutram, lutram, ff, bram36, dsp, depthNs },
     ...{ timingMet: null, powerW: null },
   };
 }
