@@ -326,6 +326,43 @@ function checkTiming(simulator: Simulator, given: Subject): void {
   else expect(interval).toBeGreaterThanOrEqual(slowest);
 }
 
+/** Cycles that a counter counts while so many pass. */
+function counted(
+  bench: Bench,
+  name: string,
+  ticks: number,
+): { readonly events: number; readonly ticks: number } {
+  const [begin, before] = [bench.simulator.ticks, bench.read(name)];
+  for (let tick = 0; tick < ticks; tick++) bench.tick();
+  const now = bench.simulator.ticks;
+  return { events: bench.read(name) - before, ticks: now - begin };
+}
+
+/** With nothing to do every layer starves in every cycle; with results that nobody takes the last one is stalled in every cycle. */
+function checkCounters(simulator: Simulator, given: Subject): void {
+  const { planned, busWidth, design, bytes } = given;
+  const bench = new Bench(simulator, design, { random: new Random(6), busBytes: busWidth / 8 });
+  bench.write("control", 1);
+  const names = design.registers.registers.map(({ name }) => name);
+  const [stalled, starved] = ["stalled_", "starved_"].map((what) =>
+    names.filter((name) => name.startsWith(what)),
+  );
+  const all = ({ events, ticks }: ReturnType<typeof counted>): boolean => events === ticks;
+  for (const name of starved ?? []) expect(all(counted(bench, name, 50)), name).toBe(true);
+  for (const name of stalled ?? []) expect(counted(bench, name, 50).events, name).toBe(0);
+  bench.results.stall = 1;
+  const beats = packetBeats(new Array<number>(bytes).fill(0x3c), busWidth / 8);
+  for (let frame = 0; frame < 40; frame++) bench.frames.push(...beats);
+  const full = 40 * Math.max(planned.cyclesPerFrame, beats.length) + planned.latencyCycles;
+  for (let tick = 0; tick < full; tick++) bench.tick();
+  expect(all(counted(bench, stalled?.at(-1) ?? "", 50))).toBe(true);
+  expect(counted(bench, starved?.at(-1) ?? "", 50).events).toBe(0);
+  expect(bench.read("frames_out")).toBe(0);
+  expect(bench.read("status")).toBe(1);
+  bench.results.stall = 0;
+  bench.until(40, 2 * full);
+}
+
 /** Every subject natively, the first `inVerilator` in Verilator as well. */
 export async function checkSubjects(subjects: readonly Subject[], inVerilator: number): Promise<void> {
   const designs = subjects.map(({ design }) => design.elaborate({ implementations: false }));
@@ -336,6 +373,7 @@ export async function checkSubjects(subjects: readonly Subject[], inVerilator: n
       if (start === undefined) continue;
       for (const seed of [i, i + 5]) checkStalled(start(), given, seed);
       checkTiming(start(), given);
+      checkCounters(start(), given);
     }
   }
 }
