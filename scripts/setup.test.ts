@@ -46,6 +46,7 @@ async function provideTools(): Promise<void> {
     "iverilog",
     "yosys",
     "tclsh",
+    "vcd2fst",
     "chromium",
     "python3",
   ])

@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sluice } from "./run.fixture.ts";
 
@@ -37,7 +37,9 @@ afterAll(async () => {
 });
 
 test("build writes RTL, memories, folding, manifest and report, and tells what it predicts", async () => {
-  expect(await readdir(built)).toEqual(["folding.json", "manifest.json", "model.json", "report.html", "rtl"]);
+  expect(await readdir(built)).toEqual([
+    ...["assertions", "folding.json", "manifest.json", "model.json", "report.html", "rtl"],
+  ]);
   const rtl = await readdir(join(built, "rtl"));
   expect(rtl).toContain("label_select_10_pe1_w9.sv");
   expect(rtl.filter((file) => file.endsWith(".mem")).length).toBeGreaterThan(0);
@@ -54,7 +56,7 @@ test("build writes RTL, memories, folding, manifest and report, and tells what i
 
 const verifyKeys = [
   ...["model", "board", "clockMHz", "frames", "mismatches", "accuracy", "cyclesPerFrame", "latencyCycles"],
-  ...["timingMismatches", "fps", "lanes", "simulator", "changedFiles"],
+  ...["timingMismatches", "fps", "lanes", "simulator", "changedFiles", "waves"],
 ];
 
 test("the report says that nothing is measured yet", async () => {
@@ -94,6 +96,22 @@ test("verify for people is a table with a verdict", async () => {
   expect(exitCode).toBe(0);
 });
 
+test("verify writes a waveform, and checks the rules of all streams", async () => {
+  const wave = join(folder, "waves", "two.fst");
+  await mkdir(dirname(wave));
+  const { stdout, exitCode } = await sluice([
+    ...["verify", built, "--wave", wave, "--assertions", "--simulator", "native", "--json"],
+  ]);
+  expect(exitCode).toBe(0);
+  const result = JSON.parse(stdout) as { frames: number; waves: string[] };
+  expect(result.frames).toBe(2);
+  expect(result.waves).toEqual([wave, join(folder, "waves", "two.gtkw"), join(folder, "waves", "two.sucl")]);
+  expect((await readdir(join(folder, "waves"))).sort()).toEqual(["two.fst", "two.gtkw", "two.sucl"]);
+  const refused = await sluice(["verify", built, "--wave", "wave.vcd"]);
+  expect(refused).toMatchObject({ exitCode: 1 });
+  expect(refused.errors).toMatch(/waveforms are written as FST/);
+});
+
 test("verify finds hardware that computes something else", async () => {
   const rtl = join(built, "rtl");
   const name = (await readdir(rtl)).find((file) => /^mvu_.*weight_rom\.mem$/.test(file)) ?? "no such file";
@@ -115,7 +133,8 @@ test("generate writes a component", async () => {
   expect(exitCode).toBe(0);
   const result = JSON.parse(stdout) as { top: string; files: string[] };
   expect(result).toMatchObject({ generator: "mvtu", top: "mvtu_16x8_pe4_simd8", dir: out });
-  expect(await readdir(out)).toEqual(result.files.toSorted());
+  const written = await readdir(out, { recursive: true });
+  expect(written.filter((name) => name !== "assertions").sort()).toEqual(result.files.toSorted());
   expect(await readFile(join(out, `${result.top}.sv`), "utf8")).toMatch(/^module mvtu_16x8_pe4_simd8 \($/m);
 });
 

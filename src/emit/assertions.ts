@@ -58,6 +58,15 @@ export function emitAssertions(design: Design): EmittedAssertions {
   }
 }
 
+/** Folder beside the RTL that the assertions of a design are written to: what a tool reads of `rtl` stays as it is. */
+export const assertionsFolder = "assertions";
+
+/** The files by their paths beside the RTL. */
+export function assertionFiles({ files, checkedTop }: EmittedAssertions): readonly EmittedFile[] {
+  const all = checkedTop === undefined ? files : [...files, checkedTop];
+  return all.map(({ name, text }) => ({ name: `${assertionsFolder}/${name}`, text }));
+}
+
 /** What checks the streams of a module. */
 interface Checker {
   readonly name: string;

@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import type { TestDesign } from "../../sim/sources.ts";
-import { buildModel, simulateFrames } from "../../sim/verilator/index.ts";
+import { buildModel, simulateFrames, VerilatorSimulator } from "../../sim/verilator/index.ts";
 import { SluiceError } from "../error.ts";
 import type { Design } from "../ir/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { createNativeSimulator } from "../simulate/index.ts";
-import type { StreamResult } from "../simulate/simulator.ts";
+import type { Simulator, StreamResult } from "../simulate/simulator.ts";
 import type { Tap } from "./taps.ts";
 
 /** Frames to run through an accelerator. */
@@ -18,6 +18,8 @@ export interface FrameRun {
   readonly taps?: readonly Tap[];
   /** Verilator processes; as many as there are cores where not given. */
   readonly workers?: number | undefined;
+  /** Waveform file to write, in one simulation: VCD from the native simulator, FST from Verilator. */
+  readonly trace?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((message: string) => void) | undefined;
 }
@@ -36,19 +38,27 @@ const simulating = (frames: number): string =>
 
 /** Throws SluiceError `simulation-hung`. */
 export function runNative(design: Design, run: FrameRun): readonly Run[] {
-  const { planned, beats, frames } = run;
+  const { frames } = run;
   run.onProgress?.(simulating(frames));
-  const simulator = createNativeSimulator(design);
+  const simulator = createNativeSimulator(design, run.trace === undefined ? {} : { trace: run.trace });
+  return [{ frames, result: runWhole(simulator, run) }];
+}
+
+/** All frames in one simulation, which is closed after them. Throws SluiceError `simulation-hung`. */
+function runWhole(simulator: Simulator, { planned, beats, frames, taps = [] }: FrameRun): StreamResult {
+  const counts = [{ stream: "y", perFrame: planned.output.beats }, ...taps].map(
+    ({ stream, perFrame }) => [stream, { count: frames * perFrame }] as const,
+  );
   try {
     simulator.reset();
     const result = simulator.run({
       inputs: { x: { beats } },
-      outputs: { y: { count: frames * planned.output.beats } },
+      outputs: Object.fromEntries(counts),
       idleLimit: idleLimitOf(planned),
     });
-    if (!result.hung) return [{ frames, result }];
+    if (!result.hung) return result;
     throw new SluiceError("simulation-hung", "the accelerator stopped before its last result", {
-      where: design.top,
+      where: simulator.top.name,
     });
   } finally {
     simulator.close();
@@ -60,8 +70,12 @@ export async function runVerilator(design: TestDesign, run: FrameRun): Promise<r
   const { planned, beats, frames, taps = [], workers = availableParallelism() } = run;
   const abort = run.signal === undefined ? {} : { abort: run.signal };
   run.onProgress?.("compiling the RTL with Verilator");
-  const library = await buildModel(design, abort);
+  const library = await buildModel(design, { ...abort, trace: run.trace !== undefined });
   run.onProgress?.(simulating(frames));
+  if (run.trace !== undefined) {
+    const simulator = new VerilatorSimulator(library, { trace: run.trace });
+    return [{ frames, result: runWhole(simulator, run) }];
+  }
   const { shards } = await simulateFrames(library, {
     frames,
     inputs: { x: { beats } },

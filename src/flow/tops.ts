@@ -1,5 +1,6 @@
 import { registerHeader, registersJson, registersMarkdown } from "../../rtl/axi/index.ts";
-import { emit, type EmittedDesign } from "../emit/index.ts";
+import { assertionFiles, emit, emitAssertions } from "../emit/index.ts";
+import type { Design } from "../ir/index.ts";
 import { elaborate } from "../hdl/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { axiDesign, type AxiOptions } from "./axi.ts";
@@ -15,8 +16,7 @@ export interface Top {
 
 /** The accelerator itself. */
 export function streamTop({ hardware }: Plan): Top {
-  const design = emit(elaborate(hardware));
-  return { top: design.top, interface: { kind: "stream" }, files: rtlFiles(design) };
+  return { ...rtlOf(elaborate(hardware)), interface: { kind: "stream" } };
 }
 
 /**
@@ -35,13 +35,13 @@ export function axiTop(
   const content = JSON.stringify([...sources, unhashed.files]);
   const buildHash = sha256(content).slice(0, hashDigits);
   const { registers, accelerator, elaborate: elaborated } = axiDesign(planned, { ...options, buildHash });
-  const design = emit(elaborated());
+  const { top, files } = rtlOf(elaborated());
   const { busWidth } = options;
   return {
-    top: design.top,
+    top,
     interface: { kind: "axi", accelerator, busWidth, buildHash },
     files: new Map([
-      ...rtlFiles(design),
+      ...files,
       ["host/registers.h", registerHeader(registers)],
       ["host/registers.json", registersJson(registers)],
       ["docs/registers.md", registersMarkdown(registers)],
@@ -52,6 +52,16 @@ export function axiTop(
 /** 64 bits. */
 const hashDigits = 16;
 
-function rtlFiles({ files, maps }: EmittedDesign): ReadonlyMap<string, string> {
-  return new Map([...files, ...maps].map(({ name, text }) => [`rtl/${name}`, text]));
+/** The RTL of a design with its source maps, and the rules of its streams beside it. */
+function rtlOf(design: Design): Pick<Top, "top" | "files"> {
+  const { top, files, maps } = emit(design);
+  return {
+    top,
+    files: new Map(
+      [
+        ...[...files, ...maps].map(({ name, text }) => ({ name: `rtl/${name}`, text })),
+        ...assertionFiles(emitAssertions(design)),
+      ].map(({ name, text }) => [name, text]),
+    ),
+  };
 }

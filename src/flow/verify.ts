@@ -1,7 +1,9 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { checkInert } from "../../sim/inert.ts";
+import { placeOf } from "../../sim/places.ts";
 import type { SourceFile } from "../../sim/sources.ts";
+import { assertionsFolder } from "../emit/index.ts";
 import { SluiceError } from "../error.ts";
 import { fileLimits, readLooseText, reasonOf } from "../files.ts";
 import { elaborate } from "../hdl/index.ts";
@@ -25,11 +27,13 @@ import {
   targetOf,
   type Plan,
 } from "../plan/index.ts";
+import { withStreamRules } from "../simulate/index.ts";
 import { loadImages } from "./images.ts";
 import { insideOfAxi } from "./axi.ts";
 import { changedFiles, readManifest } from "./manifest.ts";
 import { addMeasured } from "./report.ts";
 import { outputTicks, runNative, runVerilator, type Run } from "./simulate.ts";
+import { finishWave, framesOfWave, traceOf } from "./wave.ts";
 import { tapBeats, tappedTop, tapsOf, type Tap } from "./taps.ts";
 
 export interface VerifyOptions {
@@ -44,6 +48,10 @@ export interface VerifyOptions {
   readonly simulator: "verilator" | "native";
   /** Verilator processes; as many as there are cores where not given. */
   readonly workers?: number | undefined;
+  /** Whether the rules of all streams are checked in every cycle, by the assertions of the build. */
+  readonly assertions?: boolean | undefined;
+  /** FST file to write: of `frames` frames, or of two where that is not given, in one simulation. */
+  readonly wave?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((message: string) => void) | undefined;
 }
@@ -73,6 +81,8 @@ export interface VerifyResult {
   readonly simulator: "verilator" | "native";
   /** Files of the build that are not as they were written. */
   readonly changedFiles: readonly string[];
+  /** The waveform and the save files that viewers open it with. */
+  readonly waves: readonly string[];
 }
 
 /** Whether everything that was measured is as it was predicted. */
@@ -93,7 +103,11 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
   const network = loadNetwork(join(options.dir, "model.json"));
   const target = targetOf({ ...loadBoard(manifest.board), clockMHz: manifest.clockMHz });
   const planned = plan(network, loadFolding(join(options.dir, "folding.json")), target);
-  const { pixels, labels, frames } = loadImages(network, options);
+  const wave = options.wave === undefined ? undefined : { file: options.wave, simulator: options.simulator };
+  const { pixels, labels, frames } = loadImages(network, {
+    ...options,
+    frames: options.frames ?? (wave === undefined ? undefined : framesOfWave),
+  });
   const inputs = encode(pixels, network.input);
   // Of a build with AXI interfaces the accelerator inside is what has images, predictions and taps.
   const { interface: ends } = manifest;
@@ -102,12 +116,29 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
   const taps = options.simulator === "native" ? [] : tapsOf(planned);
   const { workers, signal, onProgress } = options;
   const beats = encodeFrames(inputs, planned.input);
-  const request = { planned, beats, frames, taps, workers, signal, onProgress };
+  const request = {
+    ...{ planned, beats, frames, taps, workers, signal, onProgress },
+    trace: wave === undefined ? undefined : traceOf(wave),
+  };
   const { top, file } = tappedTop(topOf(design), ends.kind === "axi" ? ends.accelerator : manifest.top, taps);
+  const checked = options.assertions === true;
   const runs =
     options.simulator === "native"
-      ? runNative(design, request)
-      : await runVerilator({ top, files: [...readRtl(options.dir), file] }, request);
+      ? runNative(checked ? withStreamRules(design) : design, request)
+      : await runVerilator(
+          { top, files: [...readRtl(options.dir), ...(checked ? readAssertions(options.dir) : []), file] },
+          request,
+        ).catch((error: unknown) => {
+          throw withPlace(error, options.dir);
+        });
+  const views =
+    wave === undefined
+      ? []
+      : await finishWave(wave, {
+          design,
+          top: wave.simulator === "native" ? topOf(design).name : `TOP.${top.name}.dut`,
+          ...(signal === undefined ? {} : { signal }),
+        });
   const output = joined(runs, "y");
   const answers = decodeLabels(network, output, frames, planned.output);
   const [first] = runs;
@@ -128,6 +159,7 @@ export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult>
     lanes,
     simulator: options.simulator,
     changedFiles: changedFiles(options.dir, manifest),
+    waves: wave === undefined ? [] : [wave.file, ...views],
   };
   await addMeasured(options.dir, result, onProgress);
   return result;
@@ -145,22 +177,42 @@ function topOf(design: Design): Module {
  * @throws SluiceErrors `build-incomplete`, `rtl-not-inert`.
  */
 export function readRtl(dir: string): readonly SourceFile[] {
-  const rtl = join(dir, "rtl");
+  return readSources(join(dir, "rtl"), /\.(sv|v|mem)$/);
+}
+
+/** The assertions of a build, which bind themselves to its modules. @throws as `readRtl`. */
+function readAssertions(dir: string): readonly SourceFile[] {
+  return readSources(join(dir, assertionsFolder), /_assertions\.sv$/);
+}
+
+function readSources(folder: string, named: RegExp): readonly SourceFile[] {
   let files: readonly SourceFile[];
   try {
-    files = readdirSync(rtl)
-      .filter((name) => /\.(sv|v|mem)$/.test(name))
+    files = readdirSync(folder)
+      .filter((name) => named.test(name))
       .sort()
-      .map((name) => ({ name, text: readLooseText(join(rtl, name), fileLimits.text) }));
+      .map((name) => ({ name, text: readLooseText(join(folder, name), fileLimits.text) }));
   } catch (cause) {
     throw new SluiceError("build-incomplete", `the RTL of this build cannot be read: ${reasonOf(cause)}`, {
-      where: rtl,
+      where: folder,
       hint: "build again",
       cause,
     });
   }
-  checkInert(files, rtl);
+  checkInert(files, folder);
   return files;
+}
+
+/** A failure in the RTL of a build, with its place in TypeScript where the build's source maps know it. */
+function withPlace(error: unknown, dir: string): unknown {
+  if (!(error instanceof SluiceError)) return error;
+  const place = placeOf(error.message, (file) => {
+    const map = join(dir, "rtl", `${file}.map`);
+    return existsSync(map) ? readLooseText(map, fileLimits.text) : undefined;
+  });
+  if (place === undefined) return error;
+  const where = error.where === undefined ? place : `${error.where}, ${place}`;
+  return new SluiceError(error.code, error.message, { where, hint: error.hint, cause: error });
 }
 
 /** The beats of a stream over all runs. */

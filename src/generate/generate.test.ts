@@ -25,8 +25,13 @@ test("writes the files that it names", async () => {
   const { top, dir, files, parameters } = await generate("fifo", "depth=16", "kind=vec4xuint3");
   expect(top).toBe("fifo_distributed_16x12");
   expect(parameters).toEqual({ kind: "vec4xuint3", depth: "16" });
-  expect(await readdir(dir)).toEqual([`${top}.sv`, `${top}.sv.map`]);
-  expect(files.toSorted()).toEqual(await readdir(dir));
+  expect((await readdir(dir)).sort()).toEqual(["assertions", `${top}.sv`, `${top}.sv.map`]);
+  const assertions = await readdir(join(dir, "assertions"));
+  expect(assertions.sort()).toEqual([`${top}_assertions.sv`, `${top}_checked.sv`]);
+  expect(files.toSorted()).toEqual([
+    ...assertions.map((name) => `assertions/${name}`),
+    ...[`${top}.sv`, `${top}.sv.map`],
+  ]);
   expect(await readFile(join(dir, `${top}.sv`), "utf8")).toMatch(/input {2}logic \[11:0\] x_payload/);
 });
 

@@ -1,4 +1,4 @@
-import { emit, writeDesign } from "../emit/index.ts";
+import { assertionFiles, emit, emitAssertions, writeDesign } from "../emit/index.ts";
 import { SluiceError } from "../error.ts";
 import { elaborate, type Hardware } from "../hdl/index.ts";
 import { findGenerator, loadCatalog, type Generator } from "./catalog.ts";
@@ -25,21 +25,23 @@ export interface GenerateResult {
 }
 
 /**
- * Builds one component from texts and writes its SystemVerilog and memory files.
+ * Builds one component from texts and writes its SystemVerilog, memory files and assertions.
  *
  * Throws SluiceError `unknown-generator`, `bad-parameter`, `missing-parameter`, `unknown-parameter`,
  * `output-not-writable`, and those of the generator itself.
  */
 export async function generateComponent(options: GenerateOptions): Promise<GenerateResult> {
   const { generator, texts, hardware } = await constructComponent(options);
-  const emitted = emit(elaborate(hardware));
-  await writeDesign(emitted, options.out);
+  const design = elaborate(hardware);
+  const emitted = emit(design);
+  const assertions = emitAssertions(design);
+  await writeDesign(emitted, options.out, assertions);
   return {
     generator: generator.name,
     parameters: texts,
     top: emitted.top,
     dir: options.out,
-    files: [...emitted.files, ...emitted.maps].map(({ name }) => name),
+    files: [...emitted.files, ...emitted.maps, ...assertionFiles(assertions)].map(({ name }) => name),
   };
 }
 

@@ -20,6 +20,8 @@ interface VerifyFlags extends BuildFlags {
   readonly labels?: string;
   readonly simulator: "verilator" | "native";
   readonly workers?: number;
+  readonly assertions?: true;
+  readonly wave?: string;
 }
 
 export function verifyCommand(session: Session): Command {
@@ -69,6 +71,11 @@ function addVerifyOptions(command: Command): Command {
         .default("verilator"),
     )
     .option("--workers <count>", "simulations side by side", positiveInteger)
+    .option("--assertions", "check the rules of all streams in every cycle")
+    .option(
+      "--wave <file>",
+      "write an FST waveform, of two images where --frames is not given, and save files for GTKWave and Surfer",
+    )
     .addOption(jsonOption());
 }
 
@@ -86,6 +93,8 @@ async function verify(session: Session, dir: string, flags: VerifyFlags): Promis
     images: flags.images,
     labels: flags.labels,
     workers: flags.workers,
+    assertions: flags.assertions,
+    wave: flags.wave,
     signal: session.signal,
     onProgress: (message) => {
       session.progress.update(message);
@@ -113,6 +122,7 @@ function describe(result: VerifyResult): string {
     ["frames per second", `${count(result.fps)} at ${count(clockMHz)} MHz`],
     ["synapses per cycle", count(result.lanes)],
   ];
+  if (result.waves.length > 0) rows.push(["waveform", result.waves.join("\n")]);
   if (result.changedFiles.length > 0) rows.push(["changed since the build", result.changedFiles.join(", ")]);
   const verdict = verified(result)
     ? "Every output and every cycle is as predicted."
