@@ -13,13 +13,7 @@ import { mapPorts } from "../src/hdl/ports.ts";
 import type { Design } from "../src/ir/index.ts";
 import { Random } from "../src/random.ts";
 import { createNativeSimulator } from "../src/simulate/native.ts";
-import type {
-  Simulator,
-  SimulatorOptions,
-  Stall,
-  StreamResult,
-  StreamRun,
-} from "../src/simulate/simulator.ts";
+import type { Simulator, Stall, StreamResult, StreamRun } from "../src/simulate/simulator.ts";
 import { codecOf, type Codec, type JsOf } from "./beats.ts";
 import { ClockLoop, InputDriver, OutputDriver } from "./clock-loop.ts";
 import { byPort } from "./ports.ts";
@@ -99,6 +93,10 @@ export interface Coverage {
 /** A design, and whether it does what it has to. */
 export interface Trial {
   readonly design: Design;
+  /** Parameters that the design was made with, where they were picked at random. */
+  readonly params?: unknown;
+  /** Runs the cases in another simulator of the design, those of a parameter set that has some there. */
+  readonly checkIn?: (start: StartSimulator) => Promise<void>;
   /**
    * Runs the design in the native simulator, or another in its place that has the same ports.
    *
@@ -119,7 +117,7 @@ export function casesOf<P, R extends PortRecord>(study: CaseStudy<P, R>, plan: C
   return { check: () => checkCases(study, plan), trials: () => trialsOf(study, plan) };
 }
 
-const nativeCasesPerSet = 4;
+const [defaultSets, nativeCasesPerSet] = [10, 4];
 
 /** Ticks without a transfer after which a design hangs. */
 const idleLimit = 5000;
@@ -136,7 +134,7 @@ export async function checkCases<P, R extends PortRecord>(
   study: CaseStudy<P, R>,
   plan: CasesPlan,
 ): Promise<Coverage> {
-  const { cases = 200, sets = 10, nativeSets = 50, optimize = true } = plan;
+  const { cases = 200, sets = defaultSets, nativeSets = 50, optimize = true } = plan;
   const subjects = subjectsOf(study, plan);
   const designs = subjects.map(({ design }) => design);
   const native = await simulatorsOf(designs, "native", { streamRules: true });
@@ -160,21 +158,24 @@ export async function checkCases<P, R extends PortRecord>(
 function trialsOf<P, R extends PortRecord>(study: CaseStudy<P, R>, plan: CasesPlan): readonly Trial[] {
   return subjectsOf(study, { ...plan, implementations: false }).map((subject, i) => {
     let stimuli: readonly Stimulus<R>[] | undefined;
+    const run = async (design: Design, name: string, start: StartSimulator): Promise<void> => {
+      stimuli ??= stimuliOf(study, subject, casesOfSet(plan, i));
+      await runCases(study, { ...subject, design }, new Map([[name, start]]), stimuli);
+    };
     return {
       design: subject.design,
-      check: async (design) => {
-        stimuli ??= stimuliOf(study, subject, casesOfSet(plan, i));
-        const starts = new Map([
-          ["the native simulator", (options?: SimulatorOptions) => createNativeSimulator(design, options)],
-        ]);
-        await runCases(study, { ...subject, design }, starts, stimuli);
-      },
+      params: subject.params,
+      check: (design) =>
+        run(design, "the native simulator", (options) => createNativeSimulator(design, options)),
+      ...(i < (plan.sets ?? defaultSets)
+        ? { checkIn: (start: StartSimulator) => run(subject.design, "Verilator", start) }
+        : {}),
     };
   });
 }
 
 /** How many cases the parameter set of this number gets. */
-function casesOfSet({ cases = 200, sets = 10 }: CasesPlan, set: number): number {
+function casesOfSet({ cases = 200, sets = defaultSets }: CasesPlan, set: number): number {
   return set < sets ? Math.ceil((cases - set) / sets) : nativeCasesPerSet;
 }
 
@@ -189,7 +190,7 @@ interface Subject<P> {
 
 function subjectsOf<P, R extends PortRecord>(
   study: CaseStudy<P, R>,
-  { seed, sets = 10, nativeSets = 50, implementations = true }: CasesPlan,
+  { seed, sets = defaultSets, nativeSets = 50, implementations = true }: CasesPlan,
 ): readonly Subject<P>[] {
   return Array.from({ length: sets + nativeSets }, (_, i) =>
     subjectOf(study, { seed: seed * 1000 + i, implementations }),
@@ -299,7 +300,7 @@ async function runCases<P, R extends PortRecord>(
     const runs = simulators.map(({ name, simulator }) => {
       simulator.reset(resetTicks);
       if (number % 3 === 0) {
-        simulator.run(brokenOff(request));
+        simulator.run(brokenOff(request, lanes, number % 6 === 3));
         simulator.reset(resetTicks / 2);
       }
       const start = simulator.ticks;
@@ -335,21 +336,34 @@ async function runCases<P, R extends PortRecord>(
   for (const { simulator } of simulators) simulator.close();
 }
 
-/** Idle ticks after which a run is broken off that nobody takes all outputs of. */
+/** Idle ticks after which a run is broken off that cannot end. */
 const brokenOffAfter = 20;
 
-/** Leaves a design full of beats: of one output half are taken, of several more of each than of the one before it. */
-function brokenOff({ inputs, outputs }: StreamRun): StreamRun {
+/**
+ * Leaves a design in the middle of its work, in turn stuck, half of an output's beats taken (of several more of each
+ * than of the one before it), or waiting for the other half of its inputs.
+ */
+function brokenOff({ inputs, outputs }: StreamRun, lanes: readonly Lane[], waiting: boolean): StreamRun {
   const names = Object.keys(outputs);
   const share = (count: number, i: number): number => Math.floor((count * (i + 1)) / (names.length + 1));
+  const half = (name: string, beats: Uint32Array): Uint32Array => {
+    const limbs = lanes.find((lane) => lane.name === name)?.codec.limbs ?? 1;
+    return beats.subarray(0, Math.floor(beats.length / limbs / 2) * limbs);
+  };
   return {
-    inputs,
-    outputs: Object.fromEntries(
-      Object.entries(outputs).map(([name, output], i) => [
-        name,
-        { ...output, count: share(output.count, i) },
-      ]),
-    ),
+    inputs: waiting
+      ? Object.fromEntries(
+          Object.entries(inputs).map(([name, input]) => [name, { ...input, beats: half(name, input.beats) }]),
+        )
+      : inputs,
+    outputs: waiting
+      ? outputs
+      : Object.fromEntries(
+          Object.entries(outputs).map(([name, output], i) => [
+            name,
+            { ...output, count: share(output.count, i) },
+          ]),
+        ),
     idleLimit: brokenOffAfter,
   };
 }

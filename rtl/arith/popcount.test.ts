@@ -1,69 +1,16 @@
 import { expect, test } from "vitest";
-import { checkCases } from "../../sim/cases.ts";
-import type { Random } from "../../src/random.ts";
 import { popcountsTo, wrongCounts, xnorPopcountsTo } from "./every-count.fixture.ts";
-import {
-  popcount,
-  popcountLatency,
-  xnorPopcount,
-  xnorPopcountLatency,
-  type XnorPopcountParams,
-} from "./popcount.ts";
-
-function ones(value: bigint): number {
-  return value.toString(2).replaceAll("0", "").length;
-}
-
-const mask = (width: number): bigint => (1n << BigInt(width)) - 1n;
-
-function anyParams(random: Random): XnorPopcountParams {
-  const technologies = ["portable", "xilinx7", "ultrascale"] as const;
-  return {
-    width: 1 + random.below(random.below(2) === 0 ? 16 : 300),
-    technology: technologies[random.below(3)],
-    clockMHz: [0, 100, 200, 250][random.below(4)],
-    objective: random.below(2) === 0 ? "area" : "depth",
-  };
-}
+import { popcountCases, xnorPopcountCases } from "./popcount.fixture.ts";
 
 const coverage = { both: { cases: 200, parameterSets: 10 } };
 
 test("popcounts, with constant weights and without, 200 random cases in both simulators", async () => {
-  const tried = await checkCases(
-    {
-      pick: (random) => ({
-        ...anyParams(random),
-        weights: random.below(2) === 0 ? undefined : random.bits(300),
-      }),
-      hardware: popcount,
-      model: ({ x }, { width, weights = mask(width) }) => ({
-        y: x.map((beat) => width - ones((BigInt(beat) ^ weights) & mask(width))),
-      }),
-      timing: ({ inputs: { x }, params }) => ({
-        x: x.map((_, beat) => beat),
-        y: x.map((_, beat) => beat + popcountLatency(params)),
-      }),
-    },
-    { seed: 8 },
-  );
+  const tried = await popcountCases.check();
   expect(tried).toMatchObject(coverage);
 });
 
 test("XNOR-popcounts, 200 random cases in both simulators", async () => {
-  const tried = await checkCases(
-    {
-      pick: anyParams,
-      hardware: xnorPopcount,
-      model: ({ x }, { width }) => ({
-        y: x.map(({ act, weight }) => width - ones(BigInt(act) ^ BigInt(weight))),
-      }),
-      timing: ({ inputs: { x }, params }) => ({
-        x: x.map((_, beat) => beat),
-        y: x.map((_, beat) => beat + xnorPopcountLatency(params)),
-      }),
-    },
-    { seed: 9 },
-  );
+  const tried = await xnorPopcountCases.check();
   expect(tried).toMatchObject(coverage);
 });
 

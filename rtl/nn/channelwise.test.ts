@@ -12,95 +12,16 @@ import {
   type GlobalAveragePoolLayer,
 } from "../../src/network/index.ts";
 import { Random } from "../../src/random.ts";
-import {
-  vvtu,
-  vvtuTicks,
-  vvtuTiming,
-  vvu,
-  vvuTicks,
-  vvuTiming,
-  type VectorVectorParams,
-  type VvtuParams,
-} from "./channelwise.ts";
+import { vvtu, vvtuTicks, vvtuTiming, vvu, vvuTicks, vvuTiming, type VvtuParams } from "./channelwise.ts";
 import { compareControl } from "./control.fixture.ts";
-import {
-  beatsOf,
-  bitsOf,
-  chunks,
-  divisorsOf,
-  pick,
-  randomThresholds,
-  randomVectors,
-  randomWeights,
-} from "./random.fixture.ts";
+import { beatsOf, bitsOf, chunks, divisorsOf, pick, randomVectors, randomWeights } from "./random.fixture.ts";
 import { randomWindow } from "./sliding-window.fixture.ts";
 import { ticksOf } from "./sliding-window-schedule.ts";
 import { slidingWindow, type SlidingWindowParams } from "./sliding-window.ts";
-import type { WeightMatrix } from "./weights.ts";
-
-/** Depthwise or plain, one tap to many, one group of channels to many. */
-function randomUnit(random: Random): VvtuParams {
-  const channels = pick(random, [1, 2, 3, 4, 6, 8, 12, 36, 40, 64]);
-  const taps = pick(random, [1, 2, 3, 4, 6, 9, 9, 16, 25, 49]);
-  const matrix = randomWeights(random, channels, taps);
-  return {
-    channels,
-    pe: pick(random, divisorsOf(channels)),
-    thresholds: randomThresholds(random, matrix),
-    ...(random.below(3) === 0 ? { taps } : { weights: matrix }),
-    memory: pick(random, ["auto", "distributed", "block"] as const),
-  };
-}
-
-const tapsOf = ({ weights, taps }: VectorVectorParams): number => taps ?? weights?.columns ?? 0;
-
-const vectorsIn = (params: VectorVectorParams, random: Random) => ({
-  x: randomVectors(random, {
-    count: (tapsOf(params) * params.channels) / params.pe,
-    width: params.pe,
-    most: 5,
-  }),
-});
-
-const bitAt = ({ words, wordsPerRow }: WeightMatrix, row: number, column: number): number =>
-  ((words[row * wordsPerRow + (column >>> 5)] ?? 0) >>> (column & 31)) & 1;
-
-/** Counts of each channel of each vector, one tap after the other, from the definition. */
-function countsOf(x: readonly (number | bigint)[], params: VectorVectorParams): number[] {
-  const { channels, pe, weights } = params;
-  const taps = chunks(bitsOf(x, pe), channels);
-  return chunks(taps, tapsOf(params)).flatMap((vector) =>
-    Array.from({ length: channels }, (_, c) => {
-      const agrees = (tap: readonly number[], t: number): boolean =>
-        tap[c] === (weights === undefined ? 1 : bitAt(weights, c, t));
-      return vector.filter(agrees).length;
-    }),
-  );
-}
-
-const stamps = (
-  { x, y }: ReturnType<typeof vvtuTicks>,
-  run: { inputs: { x: readonly unknown[] }; outputs: { y?: readonly unknown[] } },
-) => ({ x: run.inputs.x.map((_, b) => x(b)), y: (run.outputs.y ?? []).map((_, b) => y(b)) });
+import { randomUnit, tapsOf, vvtuCases, vvuCases } from "./channelwise.fixture.ts";
 
 test("vvtu: random channels, taps and folds, in both simulators, tick by tick", async () => {
-  const coverage = await checkCases(
-    {
-      pick: randomUnit,
-      hardware: vvtu,
-      inputs: vectorsIn,
-      model: ({ x }, params) => ({
-        y: beatsOf(
-          countsOf(x, params).map((count, i) =>
-            count >= (params.thresholds[i % params.channels] ?? 0) ? 1 : 0,
-          ),
-          params.pe,
-        ),
-      }),
-      timing: (run) => stamps(vvtuTicks(run.params), run),
-    },
-    { seed: 51, sets: 16, nativeSets: 100 },
-  );
+  const coverage = await vvtuCases.check();
   expect(coverage).toMatchInlineSnapshot(`
     {
       "both": {
@@ -116,17 +37,7 @@ test("vvtu: random channels, taps and folds, in both simulators, tick by tick", 
 });
 
 test("vvu: raw counts, in both simulators, tick by tick", async () => {
-  const coverage = await checkCases(
-    {
-      pick: (random): VectorVectorParams => randomUnit(random),
-      hardware: ({ channels, pe, weights, taps, memory }: VectorVectorParams) =>
-        vvu({ channels, pe, weights, taps, memory }),
-      inputs: vectorsIn,
-      model: ({ x }, params) => ({ y: chunks(countsOf(x, params), params.pe) }),
-      timing: (run) => stamps(vvuTicks(run.params), run),
-    },
-    { seed: 52, sets: 12, nativeSets: 100 },
-  );
+  const coverage = await vvuCases.check();
   expect(coverage).toMatchInlineSnapshot(`
     {
       "both": {

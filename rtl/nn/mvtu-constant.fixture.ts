@@ -16,6 +16,7 @@ import {
   randomThresholds,
   randomVectors,
   randomWeights,
+  vectorsNearThresholds,
 } from "./random.fixture.ts";
 import type { WeightMatrix } from "./weights.ts";
 
@@ -45,8 +46,11 @@ export const mvtuConstantCases = casesOf(
       return { ...params, thresholds: randomThresholds(random, params.weights) };
     },
     hardware: mvtuConstant,
-    inputs: ({ weights }, random) => ({
-      x: randomVectors(random, { count: 1, width: weights.columns, most: 30 }),
+    inputs: ({ weights, thresholds }, random) => ({
+      x: beatsOf(
+        vectorsNearThresholds(random, weights, thresholds, random.below(31)).flat(),
+        weights.columns,
+      ),
     }),
     model: ({ x }, { weights, thresholds }) => ({
       y: beatsOf(

@@ -2,7 +2,16 @@ import { casesOf } from "../../sim/cases.ts";
 import type { Random } from "../../src/random.ts";
 import { matrixVectorSchedule, matrixVectorTicks } from "./matrix-vector.ts";
 import { mvtuSigned, mvtuSignedUse, type MvtuSignedParams } from "./mvtu-signed.ts";
-import { apart, beatsOf, chunks, divisorsOf, pick, randomWeights, sideBySide } from "./random.fixture.ts";
+import {
+  apart,
+  beatsOf,
+  chunks,
+  divisorsOf,
+  pick,
+  randomWeights,
+  sideBySide,
+  weightAt,
+} from "./random.fixture.ts";
 import type { WeightMatrix } from "./weights.ts";
 
 /** Neurons of the cases that did not fire, and that did. */
@@ -11,15 +20,10 @@ export const fired = [0, 0];
 const sizes = [1, 2, 3, 4, 6, 8, 12, 27, 36];
 
 /** Dot products of a vector with rows of -1 and +1, one by one: the oracle. */
-function dots({ rows, columns, wordsPerRow, words }: WeightMatrix, vector: readonly number[]): number[] {
-  return Array.from({ length: rows }, (_, r) => {
-    let dot = 0;
-    for (let c = 0; c < columns; c++) {
-      const positive = (((words[r * wordsPerRow + (c >>> 5)] ?? 0) >>> (c & 31)) & 1) === 1;
-      dot += positive ? (vector[c] ?? NaN) : -(vector[c] ?? NaN);
-    }
-    return dot;
-  });
+function dots(weights: WeightMatrix, vector: readonly number[]): number[] {
+  return Array.from({ length: weights.rows }, (_, row) =>
+    vector.reduce((dot, value, column) => dot + (weightAt(weights, row, column) === 1 ? value : -value), 0),
+  );
 }
 
 function randomUnit(random: Random): MvtuSignedParams {
@@ -37,7 +41,11 @@ function randomUnit(random: Random): MvtuSignedParams {
   };
   return {
     weights,
-    thresholds: Array.from({ length: weights.rows }, threshold),
+    // One for all rows needs no bias.
+    thresholds:
+      random.below(4) === 0
+        ? new Array<number>(weights.rows).fill(threshold())
+        : Array.from({ length: weights.rows }, threshold),
     inputBits,
     pe: pick(random, divisorsOf(weights.rows)),
     simd: pick(random, divisorsOf(weights.columns)),
@@ -45,18 +53,42 @@ function randomUnit(random: Random): MvtuSignedParams {
   };
 }
 
+/** The vector with numbers changed, the first ones first, until its product with a row is `to`, or as near as it gets. */
+function moved(
+  vector: readonly number[],
+  {
+    weights,
+    row,
+    to,
+    half,
+  }: { readonly weights: WeightMatrix; readonly row: number; readonly to: number; readonly half: number },
+): number[] {
+  let missing = to - (dots(weights, vector)[row] ?? 0);
+  return vector.map((value, column) => {
+    const sign = weightAt(weights, row, column) === 1 ? 1 : -1;
+    const changed = Math.min(Math.max(value + sign * missing, -half), half - 1);
+    missing -= sign * (changed - value);
+    return changed;
+  });
+}
+
 /** Matrix-vector units on signed numbers. */
 export const mvtuSignedCases = casesOf(
   {
     pick: randomUnit,
     hardware: mvtuSigned,
-    inputs: ({ weights, simd, mmv = 1, inputBits = 8 }, random) => {
+    inputs: ({ weights, thresholds, simd, mmv = 1, inputBits = 8 }, random) => {
       const half = 2 ** (inputBits - 1);
       // Extremes are common: they find the accumulator that is a bit too narrow.
       const extreme = random.below(3) === 0;
       const value = (): number => (extreme ? pick(random, [-half, half - 1]) : random.below(2 * half) - half);
-      const vectors = random.below(7) * mmv;
-      return { x: chunks(Array.from({ length: vectors * weights.columns }, value), mmv * simd) };
+      const vectors = Array.from({ length: random.below(7) * mmv }, () => {
+        const vector = Array.from({ length: weights.columns }, value);
+        if (random.below(2) === 0) return vector;
+        const row = random.below(weights.rows);
+        return moved(vector, { weights, row, to: (thresholds[row] ?? 0) - random.below(2), half });
+      });
+      return { x: chunks(sideBySide(vectors, mmv, simd), mmv * simd) };
     },
     model: ({ x }, { weights, thresholds, pe, simd, mmv = 1 }) => {
       const results = apart(x.flat() as number[], weights.columns, mmv, simd).map((vector) =>
@@ -70,5 +102,5 @@ export const mvtuSignedCases = casesOf(
       return { x: inputs.x.map((_, b) => ticks.x(b)), y: (outputs.y ?? []).map((_, b) => ticks.y(b)) };
     },
   },
-  { seed: 51, sets: 14, nativeSets: 100 },
+  { seed: 51, sets: 14, nativeSets: 150 },
 );

@@ -16,8 +16,8 @@ test("mvtu-signed: random matrices, folds, vectors side by side and widths, in b
         "parameterSets": 14,
       },
       "nativeOnly": {
-        "cases": 400,
-        "parameterSets": 100,
+        "cases": 600,
+        "parameterSets": 150,
       },
     }
   `);

@@ -16,11 +16,10 @@ import {
   pick,
   popcounts,
   randomThresholds,
-  randomVectors,
   randomWeights,
   sideBySide,
+  vectorsNearThresholds,
 } from "./random.fixture.ts";
-import { foldOf } from "./weights.ts";
 
 const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 36, 40, 64, 72];
 
@@ -28,7 +27,11 @@ function randomUnit(random: Random): MvtuParams {
   const weights = randomWeights(random, pick(random, sizes), pick(random, sizes));
   return {
     weights,
-    thresholds: randomThresholds(random, weights),
+    // One for all rows needs no bias.
+    thresholds:
+      random.below(4) === 0
+        ? new Int32Array(weights.rows).fill(1 + random.below(weights.columns))
+        : randomThresholds(random, weights),
     pe: pick(random, divisorsOf(weights.rows)),
     simd: pick(random, divisorsOf(weights.columns)),
     mmv: pick(random, [1, 1, 2, 3, 4]),
@@ -38,9 +41,13 @@ function randomUnit(random: Random): MvtuParams {
   };
 }
 
-const vectorsIn = ({ weights, pe, simd, mmv = 1 }: MatrixVectorParams, random: Random) => ({
-  x: randomVectors(random, { count: foldOf(weights, pe, simd).sf, width: mmv * simd, most: 6 }),
-});
+const vectorsIn = (
+  { weights, thresholds = [], simd, mmv = 1 }: MatrixVectorParams & Partial<MvtuParams>,
+  random: Random,
+) => {
+  const vectors = vectorsNearThresholds(random, weights, thresholds, mmv * random.below(7));
+  return { x: beatsOf(sideBySide(vectors, mmv, simd), mmv * simd) };
+};
 
 const vectorsOf = (
   x: readonly (number | bigint)[],
@@ -80,7 +87,7 @@ export const mvtuCases = casesOf(
     }),
     timing: (run) => ticksOf(run, mvtuUse(run.params)),
   },
-  { seed: 11, sets: 16, nativeSets: 100 },
+  { seed: 11, sets: 16, nativeSets: 150 },
 );
 
 /** Matrix-vector units that give counts. */

@@ -14,8 +14,8 @@ test("mvtu: random matrices, folds, vectors side by side and memories, in both s
         "parameterSets": 16,
       },
       "nativeOnly": {
-        "cases": 400,
-        "parameterSets": 100,
+        "cases": 600,
+        "parameterSets": 150,
       },
     }
   `);

@@ -30,8 +30,7 @@ export function popcounts(weights: WeightMatrix, vector: readonly number[]): num
   return Array.from({ length: weights.rows }, (_, r) => {
     let count = 0;
     for (let c = 0; c < weights.columns; c++) {
-      const bit = ((weights.words[r * weights.wordsPerRow + (c >>> 5)] ?? 0) >>> (c & 31)) & 1;
-      if (bit === vector[c]) count++;
+      if (weightAt(weights, r, c) === vector[c]) count++;
     }
     return count;
   });
@@ -86,4 +85,35 @@ export function randomVectors(
     const value = random.bits(width);
     return width > 32 ? value : Number(value);
   });
+}
+
+/** Vectors of bits: every other one agrees with some row in as many places as its threshold asks for, or in one less. */
+export function vectorsNearThresholds(
+  random: Random,
+  weights: WeightMatrix,
+  thresholds: ArrayLike<number>,
+  count: number,
+): number[][] {
+  const { rows, columns } = weights;
+  return Array.from({ length: count }, () => {
+    const row = random.below(rows);
+    const edge = (thresholds[row] ?? 0) - random.below(2);
+    const agreeing = random.below(2) === 0 ? random.below(columns + 1) : Math.min(Math.max(edge, 0), columns);
+    const places = shuffled(
+      random,
+      Array.from({ length: columns }, (_, column) => column),
+    );
+    const differing = new Set(places.slice(agreeing));
+    return places.map((_, column) => weightAt(weights, row, column) ^ (differing.has(column) ? 1 : 0));
+  });
+}
+
+function shuffled<T>(random: Random, items: readonly T[]): T[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(random.below(left.length), 1));
+}
+
+/** The weight as a bit. */
+export function weightAt({ words, wordsPerRow }: WeightMatrix, row: number, column: number): number {
+  return ((words[row * wordsPerRow + (column >>> 5)] ?? 0) >>> (column & 31)) & 1;
 }

@@ -178,14 +178,14 @@ function randomParallel(random: Random, most: number): ParallelWindowParams {
   }
 }
 
-/** The parallel window against the oracle, up to three maps back to back. */
+/** The parallel window against the oracle, up to six maps back to back. */
 export function parallelWindowStudy(most: number): CaseStudy<ParallelWindowParams, Ports> {
   return {
     pick: (random) => randomParallel(random, most),
     hardware: parallelWindow,
     inputs: (params, random) => ({
       x: parallelBeats(
-        randomMaps(random, params, random.below(4)).flatMap((map) => map.flat().map((pixel) => [pixel])),
+        randomMaps(random, params, random.below(7)).flatMap((map) => map.flat().map((pixel) => [pixel])),
         params,
       ),
     }),

@@ -1,7 +1,21 @@
 import { casesOf } from "../../sim/cases.ts";
+import type { Random } from "../../src/random.ts";
 import { labelSelect, labelSelectLatency } from "./label-select.ts";
 import { chunks, divisorsOf, pick } from "./random.fixture.ts";
 import { threshold, thresholdDepth, type ThresholdParams } from "./threshold.ts";
+
+/** Frames of few different scores, so that ties are common; in every third frame one stands out alone. */
+function scoresOf(random: Random, count: number, width: number): number[] {
+  const most = 2 ** width - 1;
+  return Array.from({ length: random.below(24) }, () => {
+    const greatest = random.below(3) === 0 ? random.below(count) : undefined;
+    return Array.from({ length: count }, (_, i) =>
+      greatest === undefined
+        ? Math.min(most, random.below(pick(random, [2, 4, 2000])))
+        : Number(i === greatest),
+    );
+  }).flat();
+}
 
 /** The class of the greatest score. */
 export const labelSelectCases = casesOf(
@@ -11,12 +25,9 @@ export const labelSelectCases = casesOf(
       return { classes, width: 1 + random.below(10), pe: pick(random, divisorsOf(classes)) };
     },
     hardware: labelSelect,
-    inputs: ({ classes, width, pe }, random) => {
-      // Few different scores, so that ties are common.
-      const score = (): number => Math.min(2 ** width - 1, random.below(pick(random, [2, 4, 2000])));
-      const frames = random.below(8);
-      return { x: chunks(Array.from({ length: frames * classes }, score), pe) };
-    },
+    inputs: ({ classes, width, pe }, random) => ({
+      x: chunks(scoresOf(random, classes, width), pe),
+    }),
     model: ({ x }, { classes }) => ({
       y: chunks(x.flat() as number[], classes).map((scores) => scores.indexOf(Math.max(...scores))),
     }),
@@ -40,10 +51,9 @@ export const paddedLabelSelectCases = casesOf(
       return { classes, width: 1 + random.below(10), pe: pick(random, divisorsOf(outputs)), outputs };
     },
     hardware: labelSelect,
-    inputs: ({ width, pe, outputs }, random) => {
-      const score = (): number => Math.min(2 ** width - 1, random.below(pick(random, [2, 4, 2000])));
-      return { x: chunks(Array.from({ length: random.below(8) * outputs }, score), pe) };
-    },
+    inputs: ({ width, pe, outputs }, random) => ({
+      x: chunks(scoresOf(random, outputs, width), pe),
+    }),
     model: ({ x }, { classes, outputs }) => ({
       y: chunks(x.flat() as number[], outputs)
         .map((scores) => scores.slice(0, classes))

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkCases } from "../../sim/cases.ts";
 import { bits, component, sink, source, type Hardware } from "../../src/hdl/index.ts";
-import { Random } from "../../src/random.ts";
+import type { Random } from "../../src/random.ts";
 import { widthConverter } from "../stream/index.ts";
 import { matrixVectorSchedule } from "./matrix-vector.ts";
 import { mvtu, mvtuUse, type MvtuParams } from "./mvtu.ts";
