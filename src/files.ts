@@ -97,7 +97,8 @@ export function reasonOf(cause: unknown): string {
 
 /** A value from a file, for a message: its beginning where it is long, and its kind where it is none that can be told. */
 export function quoted(value: unknown): string {
-  if (typeof value !== "object" || value === null) return shortened(JSON.stringify(value) ?? "nothing");
+  if (value === undefined) return "nothing";
+  if (typeof value !== "object" || value === null) return shortened(JSON.stringify(value));
   return Array.isArray(value) ? "a list" : "an object";
 }
 

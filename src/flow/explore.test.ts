@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseFolding, plan } from "../plan/index.ts";
-import { exploreDesigns, type Exploration } from "./explore.ts";
+import { appendSurvey, exploreDesigns, openJournal, type Exploration } from "./explore.ts";
 import { resolveModel } from "./model.ts";
 
 let folder: string;
@@ -65,6 +65,16 @@ test("a run that was cut off in the writing goes on, and comes to the same", asy
   expect(again.front).toEqual(first.front);
   const third = await explore();
   expect(third.resumed).toBe(third.intervals);
+});
+
+test("a journal with a damaged digit does without that line", async () => {
+  const out = join(folder, "damaged");
+  const { path } = await openJournal(out, "key");
+  for (const interval of [64, 128]) await appendSurvey(path, { interval, candidates: 3, points: [] });
+  const text = await readFile(path, "utf8");
+  await writeFile(path, text.replace('"interval":64', '"interval":65'));
+  const { surveys } = await openJournal(out, "key");
+  expect(surveys.map(({ interval }) => interval)).toEqual([128]);
 });
 
 test("the folder of another exploration is refused", async () => {

@@ -61,9 +61,9 @@ export async function fuzzReaders(
   const args = [...node, fixture, room, String(seed), String(count), ...only];
   const child = execa(process.execPath, args, { reject: false, stdin: "ignore" });
   let target = "";
-  let isHung = false;
+  const hung = new AbortController();
   const timer = setTimeout(() => {
-    isHung = true;
+    hung.abort();
     child.kill("SIGKILL");
   }, silenceMs);
   const failures: string[] = [];
@@ -78,7 +78,7 @@ export async function fuzzReaders(
   clearTimeout(timer);
   const { stderr } = await child;
   if (end === undefined) {
-    const how = isHung ? `hung: it said nothing for ${silenceMs / 1000} s` : `ended:\n${stderr}`;
+    const how = hung.signal.aborted ? `hung: it said nothing for ${silenceMs / 1000} s` : `ended:\n${stderr}`;
     failures.push(`${target}, seed ${seed}: ${how}\nits input is in ${room}`);
   }
   return { inputs: end?.inputs ?? 0, megabytes: end?.megabytes ?? 0, failures };

@@ -80,13 +80,13 @@ export async function killBuilds(
       await setTimeout(random.below(Math.ceil(milliseconds)));
     } else {
       const before = await leftovers(out);
-      let isRunning = true;
+      const ended = new AbortController();
       void running.finally(() => {
-        isRunning = false;
+        ended.abort();
       });
       const isWriting = async (): Promise<boolean> =>
         (await leftovers(out)).some((name) => !before.includes(name));
-      while (isRunning && !(await isWriting())) await setTimeout(1);
+      while (!ended.signal.aborted && !(await isWriting())) await setTimeout(1);
       await setTimeout(random.below(30));
     }
     running.kill("SIGKILL");

@@ -112,7 +112,7 @@ export function mutations(hasJson: boolean): fc.Arbitrary<readonly Mutation[]> {
     { arbitrary: entryHow, weight: 1 },
     { arbitrary: nameHow, weight: 1 },
   );
-  const mutation = fc.tuple(place, how).map(([file, rest]): Mutation => ({ file, ...rest }) as Mutation);
+  const mutation = fc.tuple(place, how).map(([file, rest]): Mutation => ({ file, ...rest }));
   return fc.oneof(
     { arbitrary: fc.array(mutation, { minLength: 1, maxLength: 1 }), weight: 3 },
     { arbitrary: fc.array(mutation, { minLength: 2, maxLength: 4 }), weight: 1 },
@@ -225,7 +225,7 @@ function changedJson(bytes: Uint8Array, mutation: Extract<Mutation, { how: "json
   const { key } = slot;
   const mark = "sluice-raw-value";
   const write = (): string => JSON.stringify(root, null, 1);
-  const raw = (value: string): string => write().replace(`"${mark}"`, () => value);
+  const raw = (json: string): string => write().replace(`"${mark}"`, () => json);
   switch (mutation.change) {
     case "set":
       holder[key] = mark;

@@ -74,8 +74,8 @@ export const hostileValues: readonly string[] = [
   ...['""', "[]", "{}", "[[]]", "[null]", '{"length": 4294967295}', '{"__proto__": {"polluted": true}}'],
   ...["undefined", "'x'", "0x10", "01", "[,]", "{,}", '"\\ud800"', '"\\u0000"'],
   ...[1_000, 60_000].flatMap((depth) => [
-    "[".repeat(depth) + "]".repeat(depth),
-    '{"a":'.repeat(depth) + "1" + "}".repeat(depth),
+    `${"[".repeat(depth)}${"]".repeat(depth)}`,
+    `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`,
   ]),
   ...[1_000, 60_000, 250_000].map((length) => `[${"1,".repeat(length)}1]`),
   `{${Array.from({ length: 5_000 }, (_, i) => `"k${String(i)}":1`).join(",")}}`,
