@@ -1,3 +1,4 @@
+import type { Access, Register, RegisterMap } from "../../../rtl/axi/index.ts";
 import type { Port } from "../vivado/ports.ts";
 import { isActiveLow, type BusInterface, type Vlnv } from "./interfaces.ts";
 import { streamVlnv } from "./stream-bus.ts";
@@ -25,6 +26,8 @@ export interface Component {
   readonly families: readonly string[];
   readonly ports: readonly Port[];
   readonly buses: readonly BusInterface[];
+  /** What is behind the AXI4-Lite interface, where there is one. */
+  readonly registers: RegisterMap | undefined;
   readonly files: ComponentFiles;
 }
 
@@ -39,13 +42,14 @@ interface View {
 
 /** `component.xml`, as Vivado's IP repository takes it and IEEE 1685-2009 defines it. */
 export function componentXml(component: Component): string {
-  const { vlnv, title, description, clockMHz, families, ports, buses } = component;
+  const { vlnv, title, description, clockMHz, families, ports, buses, registers } = component;
   const views = viewsOf(component);
   const lite = buses.filter(({ kind }) => kind === "axi-lite");
   return ipXact("component", {
     ...vlnv,
     busInterfaces: { busInterface: buses.map((bus) => busXml(bus, buses, clockMHz)) },
-    memoryMaps: lite.length === 0 ? undefined : { memoryMap: lite.map((bus) => memoryMap(bus, ports)) },
+    memoryMaps:
+      registers === undefined ? undefined : { memoryMap: lite.map((bus) => memoryMap(bus, registers)) },
     model: { views: { view: views.map(viewXml) }, ports: { port: ports.map(portXml) } },
     choices: {
       choice: { name: "polarity", enumeration: ["ACTIVE_HIGH", "ACTIVE_LOW"] },
@@ -198,17 +202,42 @@ function busParameters(bus: BusInterface, buses: readonly BusInterface[], clockM
 }
 
 /** As many bytes as there are addresses, 4 KiB at least, the least that interconnects decode. */
-function memoryMap(bus: BusInterface, ports: readonly Port[]): Xml {
-  const width = (logical: string): number =>
-    ports.find(({ name }) => name === bus.ports[logical])?.width ?? 1;
+function memoryMap(bus: BusInterface, { addressBits, registers }: RegisterMap): Xml {
   return {
     name: bus.name,
     addressBlock: {
       name: "registers",
       baseAddress: { "@format": "long", "#text": 0 },
-      range: { "@format": "long", "#text": Math.max(4096, 2 ** width("AWADDR")) },
-      width: { "@format": "long", "#text": width("WDATA") },
+      range: { "@format": "long", "#text": Math.max(4096, 2 ** addressBits) },
+      width: { "@format": "long", "#text": 32 },
       usage: "register",
+      register: registers.map(registerXml),
     },
+  };
+}
+
+/** Writing a 1 to a sticky bit clears it; what a written 1 starts reads as 0. */
+const accesses: Readonly<Record<Access, string>> = {
+  ...{ ro: "read-only", rw: "read-write", w1c: "read-write", wo: "write-only" },
+};
+
+function registerXml({ name, doc, offset, access, fields, value }: Register): Xml {
+  const isVolatile = access === "w1c" || (access === "ro" && value === undefined);
+  return {
+    name,
+    description: doc,
+    addressOffset: offset,
+    size: 32,
+    volatile: isVolatile,
+    access: accesses[access],
+    ...(access === "wo" || isVolatile ? {} : { reset: { value: value ?? 0 } }),
+    field: fields.map((field) => ({
+      name: field.name,
+      description: field.doc,
+      bitOffset: field.lsb,
+      bitWidth: field.width,
+      access: accesses[access],
+      ...(access === "w1c" ? { modifiedWriteValue: "oneToClear" } : {}),
+    })),
   };
 }

@@ -1,9 +1,11 @@
 import { basename, join } from "node:path";
+import type { RegisterMap } from "../../../rtl/axi/index.ts";
 import { compiledFiles } from "../../../sim/sources.ts";
 import { SluiceError } from "../../error.ts";
+import { axiDesign } from "../../flow/axi.ts";
 import { writeFolder } from "../../flow/folder.ts";
 import { loadImages } from "../../flow/images.ts";
-import { readManifest, type Manifest } from "../../flow/manifest.ts";
+import { readManifest } from "../../flow/manifest.ts";
 import { outputBeats } from "../../flow/verify.ts";
 import { encode, loadNetwork, pixelsPerImage, trace, type Network } from "../../network/index.ts";
 import {
@@ -14,6 +16,7 @@ import {
   targetOf,
   type Board,
   type FrameShape,
+  type Plan,
 } from "../../plan/index.ts";
 import { Random } from "../../random.ts";
 import { rtlOfBuild } from "../build-rtl.ts";
@@ -23,7 +26,7 @@ import { componentXml, type ComponentFiles } from "./component-xml.ts";
 import { coreFile, edamFile } from "./core-file.ts";
 import { interfacesOf, isActiveLow, streamOf, type BusInterface, type Vlnv } from "./interfaces.ts";
 import { streamBus } from "./stream-bus.ts";
-import { testbenchFiles, type BenchStream, type Testbench } from "./testbench.ts";
+import { testbenchFiles, type BenchStream, type Control, type Testbench } from "./testbench.ts";
 import { verilogWrapper } from "./wrapper.ts";
 
 /** Name of the file that marks the folder of a package. */
@@ -91,7 +94,11 @@ export function packageContent(options: Omit<PackageOptions, "out" | "signal">):
   const buses = interfacesOf(ports);
   const board = loadBoard(manifest.board);
   const names = { wrapper: `${top}_ip`, testbench: `${top}_tb` };
-  const bench = benchOf(options, manifest, { top: names.wrapper, ports, buses });
+  const network = loadNetwork(join(build, "model.json"));
+  const planned = plan(network, loadFolding(join(build, "folding.json")), targetOf({ ...board, clockMHz }));
+  const { interface: ends } = manifest;
+  const registers = ends.kind === "axi" ? axiDesign(planned, { ...ends, clockMHz }).registers : undefined;
+  const bench = benchOf(options, planned, { top: names.wrapper, ports, buses, registers });
   const benchFiles = testbenchFiles(names.testbench, bench);
   const sources = compiledFiles(files).map(({ name }) => name);
   const [benchSource = "", ...benchMemories] = [...benchFiles.keys()].map((name) => `sim/${name}`);
@@ -112,7 +119,15 @@ export function packageContent(options: Omit<PackageOptions, "out" | "signal">):
   const content = new Map([
     [
       componentFile,
-      componentXml({ ...shared, title, clockMHz, families: families[board.technology], ports, buses }),
+      componentXml({
+        ...shared,
+        title,
+        clockMHz,
+        families: families[board.technology],
+        ports,
+        buses,
+        registers,
+      }),
     ],
     [`${vlnv.name}.core`, coreFile(core)],
     [`${vlnv.name}.eda.yml`, edamFile(core)],
@@ -150,14 +165,12 @@ function vlnvOf({ vendor, version }: Pick<PackageOptions, "vendor" | "version">,
 }
 
 function benchOf(
-  options: Omit<PackageOptions, "out">,
-  manifest: Manifest,
-  { top, ports, buses }: { top: string; ports: readonly Port[]; buses: readonly BusInterface[] },
+  options: Pick<PackageOptions, "frames" | "images">,
+  planned: Plan,
+  { top, ports, buses, registers }: Module,
 ): Testbench {
-  const { build, frames } = options;
-  const network = loadNetwork(join(build, "model.json"));
-  const target = targetOf({ ...loadBoard(manifest.board), clockMHz: manifest.clockMHz });
-  const planned = plan(network, loadFolding(join(build, "folding.json")), target);
+  const { frames } = options;
+  const { network } = planned;
   const { pixels, source } = framesOf(network, options);
   const inputs = encode(pixels, network.input);
   const reset = portOf(buses, "reset", "RST");
@@ -182,18 +195,29 @@ function benchOf(
     ...{ input: stream(x, words.x, planned.input), output: stream(y, words.y, planned.output) },
     ...{ source, frames, frameCycles: planned.latencyCycles },
     ticks: isAxi ? undefined : [...planned.outputTicks(frames)],
-    control: isAxi
-      ? { prefix: "s_axi", addressBits: widthOf("s_axi_awaddr"), address: enableAddress, value: 1 }
-      : undefined,
+    control: registers === undefined ? undefined : startOf(registers),
   };
+}
+
+/** The module that a test bench is for. */
+interface Module {
+  readonly top: string;
+  readonly ports: readonly Port[];
+  readonly buses: readonly BusInterface[];
+  readonly registers: RegisterMap | undefined;
 }
 
 /** Ports of a stream: valid, ready, and what a beat consists of, the highest bits first. */
 const streamPorts = ["VALID", "READY", "PAYLOAD"] as const;
 const axiStreamPorts = ["TVALID", "TREADY", "TUSER", "TLAST", "TKEEP", "TDATA"] as const;
 
-/** Of the register `control`, whose bit 0 lets frames in (docs/axi.md). */
-const enableAddress = 0x10;
+/** What lets frames in (docs/axi.md). */
+function startOf({ addressBits, registers }: RegisterMap): Control {
+  const control = registers.find(({ name }) => name === "control");
+  const enable = control?.fields.find(({ name }) => name === "enable");
+  if (control === undefined || enable === undefined) throw new Error("nothing starts the accelerator");
+  return { prefix: "s_axi", addressBits, address: control.offset, value: 2 ** enable.lsb };
+}
 
 /** Images of the model; where none come with Sluice and none are given, pixels at random. */
 function framesOf(
