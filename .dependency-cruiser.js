@@ -12,7 +12,7 @@ const floors = [
   ["rtl", "sim"],
   ["src/network"],
   ["src/plan"],
-  ["src/report", "src/implement", "src/flow", "src/generate", "src/cocotb", "src/host"],
+  ["src/report", "src/implement", "src/flow", "src/generate", "src/cocotb", "src/host", "src/prove"],
   ["src/cli"],
 ];
 

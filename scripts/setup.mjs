@@ -24,6 +24,7 @@ const packages = [
   { name: "make", command: "make", for: ["test"] },
   { name: "iverilog", command: "iverilog", for: ["test"] },
   { name: "yosys", command: "yosys", for: ["test"] },
+  { name: "z3", command: "z3", for: ["test"] },
   { name: "tcl", command: "tclsh", for: ["test"] },
   // FST files: vcd2fst writes them for the native simulator, fst2vcd reads them back in tests.
   { name: "gtkwave", command: "vcd2fst", for: ["test"] },
