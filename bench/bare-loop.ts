@@ -91,7 +91,7 @@ export async function compileBareLoop(design: TestDesign, folder: string): Promi
     join(generated, "main.cc"),
     [...units.map((name) => `#include "${name}"`), source].join("\n"),
   );
-  const flags = compilerFlags({ toolchain, trace: false });
+  const flags = compilerFlags({ toolchain, trace: false, coverage: false });
   const run = (command: string, args: readonly string[]): void => {
     execFileSync(command, args, { cwd: generated });
   };

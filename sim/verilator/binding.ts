@@ -10,6 +10,7 @@ export interface VerilatedModel {
   /** Text of the generated header. */
   readonly header: string;
   readonly trace: boolean;
+  readonly coverage: boolean;
 }
 
 /** Name of the C++ class of model `index`, and of its folder. */
@@ -61,6 +62,7 @@ function modelText(model: VerilatedModel): string {
     : ["    void openTrace(const char*) override {}", "    void dumpTrace() override {}"];
   return [
     ...(model.trace ? ['#include "verilated_fst_c.h"'] : []),
+    ...(model.coverage ? ['#include "verilated_cov.h"'] : []),
     ...model.sources.map((source) => `#include "${source}"`),
     `struct Model${i} final : sluice::Model {`,
     `    ${name} top{tracingContext(), "TOP"};`,
@@ -75,6 +77,9 @@ function modelText(model: VerilatedModel): string {
     ...(model.trace ? ["        trace.close();"] : []),
     "    }",
     "    void eval() override { top.eval(); }",
+    ...(model.coverage
+      ? ["    void writeCoverage(const char* path) override { context.coveragep()->write(path); }"]
+      : []),
     "    VerilatedContext* tracingContext() {",
     `        context.traceEverOn(${String(model.trace)});`,
     "        return &context;",

@@ -18,6 +18,8 @@ export interface BuildOptions {
   readonly trace?: boolean;
   /** Default true. False compiles 2.4 times sooner and runs several times slower: for many designs with short runs. */
   readonly optimize?: boolean;
+  /** Makes models that count which lines, branches and bits are used; they run slower. */
+  readonly coverage?: boolean;
   /** Default `plain`; `implementation` makes models of the cells that synthesis sees, which run many times slower. */
   readonly view?: View;
   /** Ends the build, leaving nothing behind. */
@@ -60,6 +62,7 @@ export async function buildModels(
     toolchain: await findToolchain(),
     trace,
     optimize: options.optimize ?? true,
+    coverage: options.coverage ?? false,
     view: options.view ?? "plain",
     abort: options.abort,
   };
@@ -79,6 +82,7 @@ interface Build {
   readonly toolchain: Toolchain;
   readonly trace: boolean;
   readonly optimize: boolean;
+  readonly coverage: boolean;
   readonly view: View;
   readonly abort: AbortSignal | undefined;
 }
@@ -104,7 +108,7 @@ export const verilatorFlags = [
 /** Verilator multiplies signed numbers as C++ ints, whose overflow compilers take for impossible but for -fwrapv. */
 const commonFlags = [
   ...["-fwrapv", "-std=gnu++17", "-fPIC", "-fvisibility=hidden", "-w", "-I."],
-  ...["-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0", "-DVM_TIMING=0", "-DVL_TIME_CONTEXT"],
+  ...["-DVERILATOR=1", "-DVM_SC=0", "-DVM_TIMING=0", "-DVL_TIME_CONTEXT"],
   ...["-DVL_USER_STOP", "-DVL_USER_FINISH", "-DVL_USER_FATAL"],
   ...(process.arch === "x64" ? ["-mpopcnt", "-fcf-protection=none"] : []),
 ];
@@ -116,10 +120,15 @@ export const modelFlags = (optimize: boolean): string[] => [
 ];
 const runtimeFlags = ["-O3", "-include", join(here, "runtime.h")];
 
-export function compilerFlags({ toolchain, trace }: Pick<Build, "toolchain" | "trace">): string[] {
+export function compilerFlags({
+  toolchain,
+  trace,
+  coverage,
+}: Pick<Build, "toolchain" | "trace" | "coverage">): string[] {
   const traceFlag = String(Number(trace));
   return [
     ...commonFlags,
+    `-DVM_COVERAGE=${String(Number(coverage))}`,
     ...[`-DVM_TRACE=${traceFlag}`, `-DVM_TRACE_FST=${traceFlag}`, "-DVM_TRACE_VCD=0"],
     ...["-I", here, "-I", toolchain.include, "-I", join(toolchain.include, "vltstd")],
   ];
@@ -138,10 +147,10 @@ function libraryKey(designs: readonly TestDesign[], build: Build): string {
 const script = extname(fileURLToPath(import.meta.url));
 const ownFiles = ["harness.h", "harness.cpp", "prelude.h", "runtime.h", `build${script}`, `binding${script}`];
 
-function keyOf({ toolchain, trace }: Build, content: unknown): string {
+function keyOf({ toolchain, trace, coverage }: Build, content: unknown): string {
   const own = ownFiles.map((name) => readFileSync(join(here, name), "utf8"));
   return createHash("sha256")
-    .update(JSON.stringify([content, trace, toolchain.versions, own]))
+    .update(JSON.stringify([content, trace, coverage, toolchain.versions, own]))
     .digest("hex")
     .slice(0, 32);
 }
@@ -191,7 +200,7 @@ async function verilate(
   folder: string,
   { top, files }: TestDesign,
   index: number,
-  { toolchain, trace, view, abort }: Build,
+  { toolchain, trace, coverage, view, abort }: Build,
 ): Promise<VerilatedModel> {
   const sources = join(folder, modelFolder(index));
   const name = className(index);
@@ -203,6 +212,7 @@ async function verilate(
       ...verilatorFlags,
       ...viewMacros[view].map((macro) => `-D${macro}`),
       ...(trace ? ["--trace-fst"] : []),
+      ...(coverage ? ["--coverage-line", "--coverage-toggle"] : []),
       ...["--prefix", name, "--Mdir", name, "--top-module", top.name],
       ...compiledFiles(files).map((file) => file.name),
     ],
@@ -222,6 +232,7 @@ async function verilate(
     sources: generated.map((file) => `${modelFolder(index)}/${name}/${file}`),
     header: await readFile(join(sources, name, `${name}.h`), "utf8"),
     trace,
+    coverage,
   };
 }
 

@@ -354,6 +354,10 @@ SLUICE_API Instance* sluice_new(uint32_t index, const char* folder, const char* 
     return instance;
 }
 
+SLUICE_API int sluice_write_coverage(Instance* instance, const char* path) {
+    return guarded(*instance, [&] { instance->model->writeCoverage(path); });
+}
+
 SLUICE_API void sluice_free(Instance* instance) {
     instance->dead = false;
     guarded(*instance, [&] { instance->model.reset(); });

@@ -23,6 +23,8 @@ public:
     virtual void eval() = 0;
     virtual void openTrace(const char* path) = 0;
     virtual void dumpTrace() = 0;
+    /// Writes what was counted, where the model counts lines, branches and bits.
+    virtual void writeCoverage(const char*) {}
 
     VerilatedContext context;
     /// In the order of the top module's ports.

@@ -16,6 +16,7 @@ export interface Native {
     high: Uint32Array,
     highCount: number,
   ): Handle;
+  writeCoverage(handle: Handle, path: string): number;
   free(handle: Handle): void;
   status(handle: Handle): number;
   message(handle: Handle): string;
@@ -74,6 +75,7 @@ export function loadNative(path: string): Native {
       "void *sluice_new(uint32_t index, const char *folder, const char *trace, " +
         "const uint32_t *clocks, uint32_t clockCount, const uint32_t *high, uint32_t highCount)",
     ),
+    writeCoverage: library.func("int sluice_write_coverage(void *h, const char *path)"),
     free: library.func("void sluice_free(void *h)"),
     status: library.func("int sluice_status(void *h)"),
     message: library.func("const char *sluice_message(void *h)"),

@@ -19,6 +19,8 @@ import { loadNative, type Handle, type Native } from "./native.ts";
 export interface VerilatorOptions extends SimulatorOptions {
   /** Which of the library's designs; default 0. */
   readonly design?: number;
+  /** File to which what was counted goes when the simulation is closed, of a model that counts coverage. */
+  readonly coverage?: string;
   /** Source maps of the design: failures then name their place in TypeScript. */
   readonly maps?: readonly SourceFile[] | undefined;
 }
@@ -34,6 +36,7 @@ export class VerilatorSimulator implements Simulator {
   readonly #native: Native;
   readonly #ports: ReadonlyMap<string, { readonly port: Port; readonly index: number }>;
   readonly #trace: string | undefined;
+  readonly #coverage: string | undefined;
   readonly #mapOf: FindSourceMap;
   #handle: Handle | undefined;
   #busy = false;
@@ -53,6 +56,7 @@ export class VerilatorSimulator implements Simulator {
     this.#native = loadNative(library.path);
     this.#ports = new Map(top.ports.map((port, index) => [port.name, { port, index }]));
     this.#trace = options.trace === undefined ? undefined : resolve(options.trace);
+    this.#coverage = options.coverage;
     this.#mapOf = amongMaps(options.maps);
     const clocks = clockPeriods(top, options.periods ?? {}).map(({ clock, period }) => [
       this.#ports.get(clock)?.index ?? noPort,
@@ -130,6 +134,7 @@ export class VerilatorSimulator implements Simulator {
 
   close(): void {
     if (this.#handle === undefined) return;
+    if (this.#coverage !== undefined) this.#check(this.#native.writeCoverage(this.#use(), this.#coverage));
     this.#native.free(this.#use());
     this.#handle = undefined;
     if (this.#trace !== undefined) renameSync(partial(this.#trace), this.#trace);
