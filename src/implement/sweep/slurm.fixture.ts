@@ -1,4 +1,4 @@
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -38,7 +38,7 @@ export async function startSlurm(): Promise<Slurm> {
   const config = join(folder, "slurm.conf");
   await writeFile(config, await configuration(folder, socket));
   const env = { SLURM_CONF: config };
-  const daemons: ResultPromise[] = [];
+  const daemons: (PromiseLike<unknown> & { kill(signal: "SIGTERM"): boolean })[] = [];
   const start = (command: string, ...args: readonly string[]): void => {
     const log = { file: join(folder, "daemons.log"), append: true };
     daemons.push(execa(command, args, { env, reject: false, stdin: "ignore", stdout: log, stderr: log }));

@@ -60,16 +60,21 @@ export async function writeSweep(options: WriteSweepOptions): Promise<SweepDescr
   const { tool, out, axes, budget, signal, onProgress: say } = options;
   const network = resolveModel(options.model);
   await prepareFolder(out);
-  const writer = new RunWriter(options, network);
   const requested = pointsOf(axes, budget);
   const points: SweepPoint[] = [];
-  for (const point of requested) {
-    say?.(`writing ${network.name}: point ${String(points.length + 1)} of ${String(requested.length)}`);
-    // Planning keeps the process from hearing of an interrupt.
-    await setImmediate();
-    if (signal?.aborted === true) throw new SluiceError("interrupted", "interrupted");
-    points.push(await writer.write(point));
-  }
+  await withTemporaryFolder(
+    async (temporary) => {
+      const writer = new RunWriter(options, network, temporary);
+      for (const point of requested) {
+        say?.(`writing ${network.name}: point ${String(points.length + 1)} of ${String(requested.length)}`);
+        // Planning keeps the process from hearing of an interrupt.
+        await setImmediate();
+        if (signal?.aborted === true) throw new SluiceError("interrupted", "interrupted");
+        points.push(await writer.write(point));
+      }
+    },
+    join(out, "runs"),
+  );
   const description: SweepDescription = {
     ...{ format: "sluice-sweep", version: 1, tool, model: network.name, points },
   };
@@ -118,11 +123,15 @@ async function prepareFolder(out: string): Promise<void> {
 class RunWriter {
   readonly #options: WriteSweepOptions;
   readonly #network: Network;
+  /** Holds builds for as long as runs are written. */
+  readonly #temporary: string;
   readonly #runs = new Map<string, Promise<string>>();
+  readonly #builds = new Map<string, Promise<string>>();
 
-  constructor(options: WriteSweepOptions, network: Network) {
+  constructor(options: WriteSweepOptions, network: Network, temporary: string) {
     this.#options = options;
     this.#network = network;
+    this.#temporary = temporary;
   }
 
   async write({ request, goal, strategy }: RequestedPoint): Promise<SweepPoint> {
@@ -166,24 +175,31 @@ class RunWriter {
     return writeSynthesisRun({ name, files, top, family, parent: join(out, "runs"), signal });
   }
 
-  /** The build is needed for the moment only: RTL and what the run is compared with are in the run. */
-  async #writeVivado({ device, folding }: MadePoint, strategy: StrategyName): Promise<string> {
-    const { out, model, ooc, budget, signal } = this.#options;
-    const { board, clockMHz } = device;
-    return withTemporaryFolder(
-      async (temporary) => {
-        const build = join(temporary, "build");
-        const fold = join(out, folding);
-        await buildAccelerator({ model, board: board.name, clockMHz, fold, budget, out: build, signal });
-        const { folder, run } = await writeRun({ build, strategy, ooc, out: join(temporary, "run"), signal });
-        const parts = [this.#network.name, basename(board.name), `${String(run.clockMHz)}MHz`, strategy];
-        const kind = [...parts, ...(ooc ? ["ooc"] : [])].join("-").replaceAll(/[^\w.-]+/g, "-");
-        const name = `${kind}-${run.key.slice(0, 12)}`;
-        if (!isRun(runFolder(out, name))) await rename(folder, runFolder(out, name));
-        return name;
-      },
-      join(out, "runs"),
-    );
+  async #writeVivado(made: MadePoint, strategy: StrategyName): Promise<string> {
+    const { out, ooc, signal } = this.#options;
+    const build = await this.#build(made);
+    const place = join(this.#temporary, `run-${String(this.#runs.size)}`);
+    const { folder, run } = await writeRun({ build, strategy, ooc, out: place, signal });
+    const parts = [this.#network.name, basename(run.board), `${String(run.clockMHz)}MHz`, strategy];
+    const kind = [...parts, ...(ooc ? ["ooc"] : [])].join("-").replaceAll(/[^\w.-]+/g, "-");
+    const name = `${kind}-${run.key.slice(0, 12)}`;
+    if (!isRun(runFolder(out, name))) await rename(folder, runFolder(out, name));
+    return name;
+  }
+
+  /** Its RTL, and what results are compared with, go into the runs of all strategies. */
+  #build({ device: { board, clockMHz }, folding }: MadePoint): Promise<string> {
+    const { out, model, budget, signal } = this.#options;
+    const key = JSON.stringify([board.name, clockMHz, folding]);
+    const place = join(this.#temporary, `build-${String(this.#builds.size)}`);
+    const fold = join(out, folding);
+    const build =
+      this.#builds.get(key) ??
+      buildAccelerator({ model, board: board.name, clockMHz, fold, budget, out: place, signal }).then(
+        ({ dir }) => dir,
+      );
+    this.#builds.set(key, build);
+    return build;
   }
 }
 
