@@ -12,6 +12,7 @@ const benches = [
   "reference",
   "reference-cnv",
   "window-bits",
+  "stream-rules",
 ];
 
 const rows = benches.flatMap((name): readonly Row[] => {
