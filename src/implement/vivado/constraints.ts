@@ -61,7 +61,7 @@ export function fullDesign(ports: readonly Port[], top: string, board: Board): s
       `the pins of ${unknown.length} of the ${bits.length} port bits of ${top} on the ${board.title} are not known: ${some}${unknown.length > 4 ? ", ..." : ""}`,
       {
         where: board.folder,
-        hint: "--ooc implements the accelerator for itself; pins are the ports of board.json (docs/boards.md)",
+        hint: "build it with --interface axi for a full design, or give --ooc: the accelerator for itself (docs/boards.md)",
       },
     );
   }
