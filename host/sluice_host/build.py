@@ -45,7 +45,8 @@ class Build:
         if not (folder / "manifest.json").exists():
             raise SluiceError("not-a-build", "there is no manifest.json in this folder", str(folder), _BUILD_AGAIN)
         manifest = read_json(folder / "manifest.json", _BUILD_AGAIN)
-        if manifest.get("interface", {}).get("kind") != "axi":
+        ends = manifest.get("interface")
+        if not isinstance(ends, dict) or ends.get("kind") != "axi":
             raise SluiceError("not-an-axi-build", "this accelerator has no AXI interfaces", str(folder), _BUILD_AGAIN)
         for name in (_REGISTERS, "model.json"):
             _check_unchanged(folder, name, manifest)
@@ -64,13 +65,14 @@ class Build:
         try:
             codec = FrameCodec(network, frame_bytes, constant("classes"))
             layers = _layers(registers, network)
-        except (KeyError, TypeError) as error:
+            model = _name(network["name"])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SluiceError(
                 "build-incomplete", f"the network's description lacks something: {error!r}", str(folder), _BUILD_AGAIN
             ) from None
         return cls(
             folder=folder,
-            model=str(network.get("name")),
+            model=model,
             build_hash=f"{constant('build_hash_high'):08x}{constant('build_hash_low'):08x}",
             registers=registers,
             codec=codec,
@@ -83,7 +85,8 @@ class Build:
 
 
 def _check_unchanged(folder: Path, name: str, manifest: dict[str, Any]) -> None:
-    wanted = manifest.get("files", {}).get(name)
+    files = manifest.get("files")
+    wanted = files.get(name) if isinstance(files, dict) else None
     try:
         found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
     except OSError as error:
@@ -99,6 +102,17 @@ def _check_unchanged(folder: Path, name: str, manifest: dict[str, Any]) -> None:
 
 
 def _layers(registers: RegisterMap, network: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    names = {re.sub(r"\W", "_", str(layer["name"]).lower()): str(layer["name"]) for layer in network["layers"]}
+    names = {re.sub(r"\W", "_", str(layer["name"]).lower()): _name(layer["name"]) for layer in network["layers"]}
     parts = [name[len("stalled_") :] for name in registers.registers if name.startswith("stalled_")]
+    lacking = [part for part in parts if f"starved_{part}" not in registers.registers]
+    if lacking:
+        raise KeyError(f"starved_{lacking[0]}")
     return tuple((part, names.get(part, part)) for part in parts)
+
+
+def _name(given: Any) -> str:
+    """Give a name that may be printed."""
+    name = str(given)
+    if not name.isprintable():
+        raise ValueError(f"a name that cannot be printed: {name!r}")
+    return name

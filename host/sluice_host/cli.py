@@ -13,7 +13,7 @@ from typing import Any
 from .build import Build
 from .check import check_board
 from .counters import read_counters
-from .driver import DEFAULT_TIMEOUT, Accelerator
+from .driver import Accelerator
 from .errors import SluiceError
 from .images import load_images
 from .open import open_simulation, open_xdma, open_xdma_registers, open_zynq
@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--images", type=Path, required=True, help="idx or CIFAR-10 file, also gzipped")
     run.add_argument("--labels", type=Path, help="idx file of the labels of an idx file")
     run.add_argument("--frames", type=int, help="images to run (default: all)")
-    run.add_argument("--timeout", type=float, default=DEFAULT_TIMEOUT, help="seconds without a result (default: 5)")
+    run.add_argument("--timeout", type=float, help="seconds without a result (default: 5; 120 of sim)")
     status = commands.add_parser("status", help="check that the board runs the build")
     for command in (run, status):
         carried = Path(__file__).resolve().parents[2]

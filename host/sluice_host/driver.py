@@ -12,9 +12,6 @@ from .counters import Counters, read_counters
 from .errors import SluiceError
 from .transport import Transport
 
-#: Seconds without a result after which a run is given up.
-DEFAULT_TIMEOUT = 5.0
-
 #: Frames that are sent before their results have come, at most: enough to keep every layer busy.
 _AHEAD = 64
 
@@ -54,7 +51,12 @@ class Accelerator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except SluiceError:
+            # What went wrong first is what is told.
+            if error is None:
+                raise
 
     def close(self) -> None:
         """Stop the accelerator after the frames that it has begun, and give the devices back."""
@@ -63,7 +65,7 @@ class Accelerator:
         finally:
             self._transport.close()
 
-    def classify(self, images: Iterable[bytes | bytearray | memoryview], timeout: float = DEFAULT_TIMEOUT) -> list[int]:
+    def classify(self, images: Iterable[bytes | bytearray | memoryview], timeout: float | None = None) -> list[int]:
         """Give the label of each image; an image is its pixels, a byte each, in the order row, column, channel.
 
         Raise as `run` does, and SluiceError `image-size`.
@@ -71,11 +73,11 @@ class Accelerator:
         codec = self.build.codec
         return [codec.decode(result) for result in self.run([codec.encode(image) for image in images], timeout)]
 
-    def run(self, frames: Sequence[bytes], timeout: float = DEFAULT_TIMEOUT) -> list[bytes]:
+    def run(self, frames: Sequence[bytes], timeout: float | None = None) -> list[bytes]:
         """Give the result of each frame, in order. Frames go in while results of earlier ones come out.
 
-        `timeout` is the seconds without a result after which the run is given up. After an error the accelerator has to
-        be closed and opened anew.
+        `timeout` is the seconds without a result after which the run is given up, the transport's where not given.
+        After an error the accelerator has to be closed and opened anew.
 
         Raise SluiceError `frame-size`, `result-size`, `timeout`, `frames-faulty`, and those of the transport.
         """
@@ -87,9 +89,10 @@ class Accelerator:
                     self.build.model,
                 )
         self._write("control", self._bit("control", "enable"))
+        seconds = self._transport.timeout if timeout is None else timeout
         results: list[bytes] = []
         sent = 0
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + seconds
         while len(results) < len(frames):
             # Whoever receives is ready before anything is sent.
             ahead = min(len(frames), len(results) + _AHEAD)
@@ -101,10 +104,10 @@ class Accelerator:
             result = self._receive()
             if result is not None:
                 results.append(result)
-                deadline = time.monotonic() + timeout
+                deadline = time.monotonic() + seconds
             elif not moved:
                 if time.monotonic() > deadline:
-                    raise self._timeout(len(results), sent, len(frames), timeout)
+                    raise self._timeout(len(results), sent, len(frames), seconds)
                 self._transport.stream.wait()
         self.check()
         return results
@@ -146,14 +149,14 @@ class Accelerator:
             if self._receive() is not None:
                 continue
             passed = time.monotonic() - begin
-            if passed > DEFAULT_TIMEOUT:
+            if passed > self._transport.timeout:
                 raise SluiceError(
                     "accelerator-hung",
                     f"frames of an earlier run are still in the accelerator after {passed:.1f} s",
                     self.build.model,
                     "reset it: load the bitstream again",
                 )
-            if passed > DEFAULT_TIMEOUT / 2 and not flushed:
+            if passed > self._transport.timeout / 2 and not flushed:
                 flushed = self._transport.stream.send(b"\0")
             self._transport.stream.wait()
         self._write("control", 0)
@@ -184,14 +187,16 @@ class Accelerator:
         counters = self.counters()
         if not counters.enabled:
             what = "it is not enabled: something has reset it"
-        elif counters.frames_in < sent:
-            what = f"{sent} were sent: frames do not arrive, or one of them waits for its end"
         elif counters.frames_out < counters.frames_in:
             stalled = max(counters.layers, key=lambda layer: layer.stalled, default=None)
             where = f", most stalled is {stalled.layer} with {stalled.stalled} cycles" if stalled else ""
             what = f"frames are inside{where}"
         elif done < counters.frames_out:
             what = "results were given that do not arrive here"
+        elif counters.busy:
+            what = "a frame has begun and waits for its rest"
+        elif counters.frames_in < sent:
+            what = f"{sent} were sent: frames do not arrive"
         else:
             what = "it waits for frames: the transport sends none"
         errors = f"; errors: {', '.join(counters.errors)}" if counters.errors else ""

@@ -18,6 +18,9 @@ class FrameCodec:
         #: Pixels of an image.
         self.pixels = _product(self.shape)
         self.binary = given["encoding"] == "binary-threshold"
+        needed = -(-self.pixels // 8) if self.binary else self.pixels
+        if needed > frame_bytes:
+            raise ValueError(f"an image takes {needed} bytes, a frame has {frame_bytes}")
         self._labels_come_ready = classes > 0
         self._classes = int(network["readout"]["classes"])
         # By pixel value: the digit of a bit, or a signed byte.

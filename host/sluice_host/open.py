@@ -56,4 +56,5 @@ def open_xdma(build: Build, device: Path = Path("/dev/xdma0"), offset: int = 0) 
 def open_simulation(build: Build, command: list[str], options: list[str] | None = None) -> Transport:
     """Start a simulated board of the build. Raise as `Simulation`."""
     simulation = Simulation(command, build.folder, options)
-    return Transport(simulation, simulation)
+    # A large network computes some thousand cycles per second.
+    return Transport(simulation, simulation, timeout=120.0)

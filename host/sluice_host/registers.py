@@ -72,12 +72,18 @@ class RegisterMap:
         if data.get("format") != "sluice-registers" or data.get("version") != 1:
             raise SluiceError("registers-invalid", "this is no register map of version 1", str(path), "build again")
         try:
+            size = 1 << min(int(data["addressBits"]), _ADDRESS_BITS)
             registers = [_register(entry) for entry in data["registers"]]
-            found = cls(2 ** int(data["addressBits"]), registers)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SluiceError(
                 "registers-invalid", f"the register map lacks something: {error!r}", str(path), "build again"
             ) from None
+        wrong = [each.name for each in registers if each.offset % 4 != 0 or not 0 <= each.offset < size]
+        if wrong:
+            raise SluiceError(
+                "registers-invalid", f"registers outside of the window: {', '.join(wrong)}", str(path), "build again"
+            )
+        found = cls(size, registers)
         missing = [name for name in _NEEDED if name not in found.registers]
         if missing:
             raise SluiceError(
@@ -85,6 +91,12 @@ class RegisterMap:
             )
         return found
 
+
+#: Of the largest window that is believed.
+_ADDRESS_BITS = 20
+
+#: No file of a build is larger.
+_LIMIT = 1 << 26
 
 #: Registers that the driver uses.
 _NEEDED = (
@@ -95,16 +107,22 @@ _NEEDED = (
 
 
 def _register(entry: Any) -> Register:
-    fields = tuple(Field(field["name"], int(field["lsb"]), int(field["width"])) for field in entry["fields"])
+    fields = tuple(Field(str(field["name"]), int(field["lsb"]), int(field["width"])) for field in entry["fields"])
     value = entry.get("value")
-    return Register(entry["name"], int(entry["offset"]), entry["access"], fields, None if value is None else int(value))
+    return Register(
+        str(entry["name"]), int(entry["offset"]), str(entry["access"]), fields, None if value is None else int(value)
+    )
 
 
 def read_json(path: Path, hint: str) -> dict[str, Any]:
     """Read a JSON file of a build. Raise SluiceError `build-incomplete`."""
     try:
-        data = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
+        with open(path, "rb") as file:
+            text = file.read(_LIMIT + 1)
+        if len(text) > _LIMIT:
+            raise ValueError(f"it has more than {_LIMIT} bytes")
+        data = json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
         raise SluiceError("build-incomplete", f"the file cannot be read: {error}", str(path), hint) from None
     if not isinstance(data, dict):
         raise SluiceError("build-incomplete", "the file holds no JSON object", str(path), hint)

@@ -6,6 +6,7 @@ lines over pipes.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 from collections import deque
@@ -74,7 +75,9 @@ class Simulation:
         """End the simulation."""
         if self._process.stdin is None or self._process.stdout is None:
             return
-        self._process.stdin.close()
+        # It may have ended before it read the last request.
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:

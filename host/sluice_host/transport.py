@@ -50,6 +50,8 @@ class Transport:
 
     registers: Registers
     stream: Stream
+    #: Seconds without a result after which a run is given up.
+    timeout: float = 5.0
 
     def close(self) -> None:
         """Close both."""

@@ -76,9 +76,36 @@ def test_files_that_are_not_as_built(copy: Path) -> None:
         (lambda data: data.pop("registers"), "registers-invalid"),
         (lambda data: data["registers"][0].pop("offset"), "registers-invalid"),
         (lambda data: data["registers"].pop(0), "registers-invalid"),
+        (lambda data: data.update(registers=5), "registers-invalid"),
+        (lambda data: data.update(registers=["id"]), "registers-invalid"),
+        (lambda data: data["registers"][3].update(offset=-4), "registers-invalid"),
+        (lambda data: data["registers"][3].update(offset=1 << 40), "registers-invalid"),
+        (lambda data: data["registers"].pop(), "build-incomplete"),
         (lambda data: data["registers"][1].update(value=0x0002_0000), "registers-version"),
     ],
 )
 def test_register_maps_that_the_driver_does_not_know(copy: Path, change: Callable[[Any], None], code: str) -> None:
     edit(copy, "host/registers.json", change)
     assert code_of(copy) == code
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda network: network.pop("input"),
+        lambda network: network.update(input=7),
+        lambda network: network.update(name="sfc\x1b[2J"),
+        lambda network: network.update(layers=None),
+        lambda network: network["input"].update(shape=[28, 29]),
+        lambda network: network["input"].update(threshold="high"),
+    ],
+)
+def test_networks_that_the_driver_does_not_know(copy: Path, change: Callable[[Any], None]) -> None:
+    edit(copy, "model.json", change)
+    assert code_of(copy) == "build-incomplete"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "5", "[" * 100_000, '{"files": [], "interface": {"kind": "axi"}}'])
+def test_manifests_that_say_nothing(copy: Path, text: str) -> None:
+    (copy / "manifest.json").write_text(text)
+    assert code_of(copy) == "build-incomplete"

@@ -88,6 +88,16 @@ def test_a_timeout_tells_frames_that_do_not_arrive(fake: FakeBoard, monkeypatch:
         accelerator.run([bytes(98)] * 3, timeout=0.05)
 
 
+def test_a_timeout_tells_a_frame_of_which_a_part_came(fake: FakeBoard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def begin(frame: bytes) -> bool:
+        fake.put("status", 1)
+        return True
+
+    monkeypatch.setattr(fake, "send", begin)
+    with open_fake(fake) as accelerator, pytest.raises(SluiceError, match="begun and waits for its rest"):
+        accelerator.run([bytes(98)], timeout=0.05)
+
+
 def test_a_timeout_tells_results_that_do_not_arrive(fake: FakeBoard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fake, "receive", lambda: None)
     with open_fake(fake) as accelerator, pytest.raises(SluiceError, match=r"2 results .* that do not arrive here"):
@@ -130,11 +140,10 @@ def test_a_carry_between_the_halves_of_the_cycles(fake: FakeBoard, monkeypatch: 
         assert accelerator.counters().cycles == 0x2_0000_0002
 
 
-def test_a_hung_accelerator_is_told(fake: FakeBoard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sluice_host.driver.DEFAULT_TIMEOUT", 0.05)
+def test_a_hung_accelerator_is_told(fake: FakeBoard) -> None:
     fake.put("status", 1)
     with pytest.raises(SluiceError) as caught:
-        open_fake(fake)
+        Accelerator(fake.build, Transport(fake, fake, timeout=0.05))
     assert caught.value.code == "accelerator-hung"
     # What ends a frame of which only a part came.
     assert ("send", 1) in fake.log

@@ -127,6 +127,14 @@ def test_a_missing_sluice_is_told(build: Build) -> None:
     assert caught.value.code == "sluice-missing"
 
 
+def test_a_simulation_that_ends_is_told_and_closed(build: Build, digits: Images) -> None:
+    simulation = Simulation(SLUICE, build.folder)
+    with pytest.raises(SluiceError) as caught, Accelerator(build, Transport(simulation, simulation)) as accelerator:
+        simulation._process.kill()
+        accelerator.classify(digits.images)
+    assert caught.value.code == "simulation-ended"
+
+
 def test_errors_of_the_simulation_arrive(tmp_path: Path) -> None:
     with pytest.raises(SluiceError) as caught:
         Simulation(SLUICE, tmp_path)
