@@ -26,13 +26,13 @@ import type { Session } from "../session.ts";
 import { count, table } from "../table.ts";
 
 interface Flags extends Pick<DeviceFlags, "budget"> {
-  readonly board: readonly string[];
-  readonly clock: readonly number[];
-  readonly fold: readonly string[];
-  readonly fps: readonly number[];
-  readonly cycles: readonly number[];
-  readonly latency: readonly number[];
-  readonly strategy: readonly StrategyName[];
+  readonly board?: readonly string[];
+  readonly clock?: readonly number[];
+  readonly fold?: readonly string[];
+  readonly fps?: readonly number[];
+  readonly cycles?: readonly number[];
+  readonly latency?: readonly number[];
+  readonly strategy?: readonly StrategyName[];
   readonly tool: SweepTool;
   readonly ooc: boolean;
   readonly out?: string;
@@ -65,14 +65,13 @@ export function sweepCommand(session: Session): Command {
       "--board <name>",
       "board, or the path of a board's folder; repeat for each (default: zc706)",
       append,
-      [],
     )
-    .option("--clock <MHz,...>", "clocks to make pipelines for (default: the board's)", numbers, [])
-    .option("--fps <rate,...>", "frames per second to reach", numbers, [])
-    .option("--cycles <count,...>", "the same in cycles per frame at the most", integers, [])
-    .option("--fold <folding>", '"max", or a folding file; repeat for each', append, [])
-    .option("--latency <microseconds,...>", "the most from a frame's first beat to its result", numbers, [])
-    .option("--strategy <name,...>", "of Vivado: see implement (default: default)", strategies, [])
+    .option("--clock <MHz,...>", "clocks to make pipelines for (default: the board's)", numbers)
+    .option("--fps <rate,...>", "frames per second to reach", numbers)
+    .option("--cycles <count,...>", "the same in cycles per frame at the most", integers)
+    .option("--fold <folding>", '"max", or a folding file; repeat for each (default: max)', append)
+    .option("--latency <microseconds,...>", "the most from a frame's first beat to its result", numbers)
+    .option("--strategy <name,...>", "of Vivado: see implement (default: default)", strategies)
     .addOption(budgetOption())
     .addOption(
       new Option("--tool <name>", "what does the runs: Yosys, as synth does, or Vivado, as implement does")
@@ -124,10 +123,10 @@ async function written(command: Command, target: string, flags: Flags, session: 
   session.progress.update(`planning ${target}`);
   await writeSweep({
     axes: {
-      boards: flags.board.length === 0 ? ["zc706"] : flags.board,
-      ...{ clocks: flags.clock, folds: flags.fold, fps: flags.fps, cycles: flags.cycles },
-      latenciesMicroseconds: flags.latency,
-      strategies: tool === "yosys" ? [] : flags.strategy.length === 0 ? ["default"] : flags.strategy,
+      boards: flags.board ?? ["zc706"],
+      ...{ clocks: flags.clock ?? [], folds: flags.fold ?? [], fps: flags.fps ?? [] },
+      ...{ cycles: flags.cycles ?? [], latenciesMicroseconds: flags.latency ?? [] },
+      strategies: tool === "yosys" ? [] : (flags.strategy ?? ["default"]),
     },
     ...{ model: target, budget, tool, ooc, out, timeoutSeconds, launcher: launcher() },
     ...watch(session),
@@ -142,19 +141,19 @@ function launcher(): readonly string[] {
   return [process.execPath, ...(isSource ? ["--import", import.meta.resolve("tsx")] : []), bin];
 }
 
-function append(text: string, before: readonly string[]): readonly string[] {
+function append(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 
-function numbers(text: string, before: readonly number[]): readonly number[] {
+function numbers(text: string, before: readonly number[] = []): readonly number[] {
   return [...before, ...text.split(",").map(positiveNumber)];
 }
 
-function integers(text: string, before: readonly number[]): readonly number[] {
+function integers(text: string, before: readonly number[] = []): readonly number[] {
   return [...before, ...text.split(",").map(positiveInteger)];
 }
 
-function strategies(text: string, before: readonly StrategyName[]): readonly StrategyName[] {
+function strategies(text: string, before: readonly StrategyName[] = []): readonly StrategyName[] {
   const found = text.split(",").map((name) => strategyNames.find((known) => known === name));
   const all = found.filter((name) => name !== undefined);
   if (all.length === found.length) return [...before, ...all];

@@ -18,6 +18,15 @@ export const runScriptFile = "run.sh";
 /** How Sluice is started. */
 export const launcherFile = "sluice";
 
+const namesFile = "runs.txt";
+const slurmFile = "sweep.sbatch";
+const snakemakeFile = "Snakefile";
+
+/** All that `sweepScripts` may give. */
+export const scriptFiles: readonly string[] = [
+  ...[namesFile, runScriptFile, slurmFile, snakemakeFile, launcherFile],
+];
+
 export interface SweepScripts {
   readonly tool: SweepTool;
   readonly runs: readonly string[];
@@ -33,10 +42,10 @@ export interface SweepScripts {
 export function sweepScripts(scripts: SweepScripts): ReadonlyMap<string, string> {
   const { tool, runs, launcher } = scripts;
   return new Map([
-    ["runs.txt", runs.map((run) => `${run}\n`).join("")],
+    [namesFile, runs.map((run) => `${run}\n`).join("")],
     [runScriptFile, runScript(scripts)],
-    ["sweep.sbatch", slurmScript(tool, runs.length)],
-    ["Snakefile", snakefile(tool, runs.length)],
+    [slurmFile, slurmScript(tool, runs.length)],
+    [snakemakeFile, snakefile(tool, runs.length)],
     ...(tool === "yosys" ? [[launcherFile, launcherScript(launcher)] as const] : []),
   ]);
 }

@@ -118,6 +118,8 @@ describe("written", () => {
   test("what was cut off in the writing is written over", async () => {
     const out = newFolder();
     await mkdir(join(out, "runs"), { recursive: true });
+    await writeFile(join(out, "runs.txt"), "");
+    await writeFile(join(out, "run.sh.77.part"), "#!/b");
     expect((await writeTinySweep(model, out, { axes: { cycles: [64] } })).points).toHaveLength(1);
   });
 });

@@ -23,7 +23,7 @@ import {
   type SweepTool,
 } from "./description.ts";
 import { pointsOf, type RequestedPoint, type SweepAxes } from "./points.ts";
-import { launcherFile, runScriptFile, sweepScripts } from "./scripts.ts";
+import { launcherFile, runScriptFile, scriptFiles, sweepScripts } from "./scripts.ts";
 
 export interface WriteSweepOptions {
   /** See `resolveModel`. */
@@ -45,8 +45,7 @@ export interface WriteSweepOptions {
 /** What planning says of goals that cannot be met: such a point is part of the sweep's result. */
 const refusals = ["goal-out-of-reach", "over-budget"];
 
-/** What a sweep that was cut off in the writing has left. */
-const firstParts = ["runs", "foldings"];
+const folders = ["runs", "foldings", "logs"];
 
 /**
  * Writes the folder of a sweep: a run for each point, in `runs/` under a name by content, and what does them. Points that
@@ -95,21 +94,23 @@ export async function writeSweep(options: WriteSweepOptions): Promise<SweepDescr
     await replaceFile(join(out, name), text);
     if (name === launcherFile || name === runScriptFile) await chmod(join(out, name), 0o755);
   }
-  await mkdir(join(out, "logs"), { recursive: true });
   await replaceFile(join(out, sweepFile), serializeSweep(description));
   return description;
 }
 
 async function prepareFolder(out: string): Promise<void> {
   const present = await readdir(out).catch((): string[] => []);
-  if (!present.includes(sweepFile) && present.some((name) => !firstParts.includes(name))) {
+  // One that was cut off in the writing has no description yet.
+  const ours = [...folders, ...scriptFiles, sweepFile];
+  const others = present.filter((name) => !ours.includes(name.replace(/\.\d+\.part$/, "")));
+  if (!present.includes(sweepFile) && others.length > 0) {
     throw new SluiceError("output-not-ours", "the output folder holds other files", {
       where: out,
       hint: "choose an empty or a new folder, or that of a sweep",
     });
   }
   try {
-    for (const part of firstParts) await mkdir(join(out, part), { recursive: true });
+    for (const name of folders) await mkdir(join(out, name), { recursive: true });
   } catch (cause) {
     throw new SluiceError("output-not-writable", "cannot write the output folder", {
       where: out,
