@@ -19,9 +19,12 @@ from sluice_host.simulated import Simulation
 from sluice_host.udmabuf import DmaBuffer
 from sluice_host.xdma import XdmaStream
 
+#: Seconds without a result, on a machine that does a lot else.
+PATIENCE = 60.0
+
 
 def test_digits_are_told_and_cycles_counted(build: Build, board: SharedBoard, digits: Images) -> None:
-    with Accelerator(build, Transport(board, board)) as accelerator:
+    with Accelerator(build, Transport(board, board, PATIENCE)) as accelerator:
         assert accelerator.classify(digits.images) == digits.labels
         counters = accelerator.counters()
     count = len(digits.images)
@@ -36,7 +39,7 @@ def test_digits_are_told_and_cycles_counted(build: Build, board: SharedBoard, di
 
 def test_an_accelerator_runs_again_and_counts_from_zero(build: Build, board: SharedBoard, digits: Images) -> None:
     for part in (digits.images[:2], digits.images[2:5]):
-        with Accelerator(build, Transport(board, board)) as accelerator:
+        with Accelerator(build, Transport(board, board, PATIENCE)) as accelerator:
             assert len(accelerator.classify(part)) == len(part)
             assert accelerator.counters().frames_in == len(part)
 
@@ -44,14 +47,14 @@ def test_an_accelerator_runs_again_and_counts_from_zero(build: Build, board: Sha
 def test_through_an_axi_dma(tmp_path: Path, build: Build, board: SharedBoard, digits: Images) -> None:
     memory = Memory(udmabuf(tmp_path), 0x1E90_0000)
     stream = AxiDmaStream(AxiDmaModel(memory, board), DmaBuffer("udmabuf0", tmp_path))
-    with Accelerator(build, Transport(board, stream)) as accelerator:
+    with Accelerator(build, Transport(board, stream, PATIENCE)) as accelerator:
         assert accelerator.classify(digits.images) == digits.labels
 
 
 def test_through_xdma(tmp_path: Path, build: Build, digits: Images, board: SharedBoard) -> None:
     card = XdmaModel(tmp_path, board, build.frame_bytes)
     try:
-        with Accelerator(build, Transport(board, XdmaStream(card.device))) as accelerator:
+        with Accelerator(build, Transport(board, XdmaStream(card.device), PATIENCE)) as accelerator:
             assert accelerator.classify(digits.images) == digits.labels
     finally:
         card.stop()
@@ -69,7 +72,7 @@ def test_a_frame_cut_short_is_told_and_does_not_wedge(
             lengths.pop(0)
         return taken
 
-    with Accelerator(build, Transport(board, board)) as accelerator:
+    with Accelerator(build, Transport(board, board, PATIENCE)) as accelerator:
         with monkeypatch.context() as broken:
             broken.setattr(board, "send", cut)
             with pytest.raises(SluiceError, match="1 of 3 frames arrived faulty: frame_short") as caught:
@@ -80,12 +83,12 @@ def test_a_frame_cut_short_is_told_and_does_not_wedge(
 
 
 def test_what_a_broken_off_run_left_is_thrown_away(build: Build, board: SharedBoard, digits: Images) -> None:
-    with Accelerator(build, Transport(board, board)):
+    with Accelerator(build, Transport(board, board, PATIENCE)):
         board.write(build.registers["control"].offset, 1)
         for image in digits.images[5:7]:
             assert board.send(build.codec.encode(image))
         board.wait()
-    with Accelerator(build, Transport(board, board)) as second:
+    with Accelerator(build, Transport(board, board, PATIENCE)) as second:
         assert second.classify(digits.images[:3]) == (digits.labels or [])[:3]
         assert second.counters().frames_in == 3
 
@@ -93,7 +96,7 @@ def test_what_a_broken_off_run_left_is_thrown_away(build: Build, board: SharedBo
 def test_a_stream_that_takes_nothing_is_a_timeout(
     build: Build, board: SharedBoard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Accelerator(build, Transport(board, board)) as accelerator:
+    with Accelerator(build, Transport(board, board, PATIENCE)) as accelerator:
         with monkeypatch.context() as broken:
             broken.setattr(board, "write", lambda offset, value: None)
             with pytest.raises(SluiceError, match=r"0 of 1 results .* it is not enabled") as caught:
@@ -116,7 +119,7 @@ def test_another_build_is_refused(copy: Path, build: Build, board: SharedBoard) 
     edit(copy, "host/registers.json", lambda data: data["registers"][2].update(value=0x0BAD_F00D))
     other = Build.load(copy)
     with pytest.raises(SluiceError) as caught:
-        Accelerator(other, Transport(board, board))
+        Accelerator(other, Transport(board, board, PATIENCE))
     assert caught.value.code == "wrong-build"
     assert caught.value.message == f"the board runs build {build.build_hash}, the folder is build {other.build_hash}"
 
@@ -129,7 +132,10 @@ def test_a_missing_sluice_is_told(build: Build) -> None:
 
 def test_a_simulation_that_ends_is_told_and_closed(build: Build, digits: Images) -> None:
     simulation = Simulation(SLUICE, build.folder)
-    with pytest.raises(SluiceError) as caught, Accelerator(build, Transport(simulation, simulation)) as accelerator:
+    with (
+        pytest.raises(SluiceError) as caught,
+        Accelerator(build, Transport(simulation, simulation, PATIENCE)) as accelerator,
+    ):
         simulation._process.kill()
         accelerator.classify(digits.images)
     assert caught.value.code == "simulation-ended"
