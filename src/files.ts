@@ -102,6 +102,7 @@ export function quoted(value: unknown): string {
   return Array.isArray(value) ? "a list" : "an object";
 }
 
-function shortened(text: string): string {
+/** The beginning of a text, for a message. */
+export function shortened(text: string): string {
   return text.length > 400 ? `${text.slice(0, 400)}...` : text;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { hostileStrings, hostileValues } from "./strings.ts";
+import { hostileStrings, hostileValues, longTexts } from "./strings.ts";
 
 /** A file of an input, or what stands in its place. */
 export type Entry =
@@ -42,7 +42,11 @@ const hows: readonly fc.Arbitrary<DistributiveOmit<Mutation, "file">>[] = [
     at: fc.oneof(fc.constantFrom(0, 1e-9), place),
     value: fc.constantFrom(0, 1, 255, 2 ** 15, 2 ** 16, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1),
   }),
-  fc.record({ how: fc.constant("text" as const), at: place, text: fc.constantFrom(...hostileStrings) }),
+  fc.record({
+    how: fc.constant("text" as const),
+    at: place,
+    text: fc.oneof(fc.constantFrom(...hostileStrings), fc.constantFrom(...longTexts)),
+  }),
   fc.record({
     how: fc.constant("prefix" as const),
     bytes: fc.constantFrom(

@@ -42,6 +42,24 @@ export const hostileStrings: readonly string[] = [
   `long/`.repeat(2000),
 ];
 
+/** Texts over which a pattern that looks ahead from every place would sit for hours. */
+export const longTexts: readonly string[] = [
+  '" ',
+  " ",
+  "*",
+  "/*",
+  "\\",
+  "-",
+  "+-",
+  "| ",
+  "1",
+  "_",
+  "a,",
+  "module tiny (\n",
+  "$readmemh(",
+  "\u001f\u008b",
+].flatMap((part) => [part.repeat(100_000), `${part.repeat(100_000)}x`]);
+
 /** Values of a JSON text, as they are written. */
 export const hostileValues: readonly string[] = [
   ...[

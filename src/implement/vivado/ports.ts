@@ -1,5 +1,6 @@
 import type { SourceFile } from "../../../sim/sources.ts";
 import { SluiceError } from "../../error.ts";
+import { shortened } from "../../files.ts";
 
 /** A port of a top module. */
 export interface Port {
@@ -18,15 +19,21 @@ const portLine = /^\s*(input|output)\s+logic\s+(?:signed\s+)?(?:\[(\d+):0\]\s*)?
  */
 export function portsOf(files: readonly SourceFile[], top: string): readonly Port[] {
   for (const { name: where, text } of files) {
-    const [, list] = new RegExp(`^module ${top} \\(\\n([^;]*?)\\n\\);$`, "m").exec(text) ?? [];
-    if (list === undefined) continue;
+    const head = new RegExp(`^module ${top} \\(\\n`, "m").exec(text);
+    const end = head === null ? -1 : text.indexOf("\n);", head.index + head[0].length);
+    if (head === null || end < 0) continue;
+    const list = text.slice(head.index + head[0].length, end);
     return list.split("\n").map((line) => {
       const [, direction, high, name] = portLine.exec(line) ?? [];
       if (name === undefined) {
-        throw new SluiceError("ports-unreadable", `no port as Sluice writes them: ${line.trim()}`, {
-          where,
-          hint: "build again",
-        });
+        throw new SluiceError(
+          "ports-unreadable",
+          `no port as Sluice writes them: ${shortened(line.trim())}`,
+          {
+            where,
+            hint: "build again",
+          },
+        );
       }
       return {
         name,

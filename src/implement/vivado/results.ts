@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SluiceError } from "../../error.ts";
-import { fileLimits, readLooseText, reasonOf } from "../../files.ts";
+import { fileLimits, readLooseText, reasonOf, shortened } from "../../files.ts";
 import { placeOf, type NamedStage, type Place } from "./place.ts";
 import {
   readDesignRules,
@@ -68,9 +68,13 @@ export function readResults(folder: string, top: string, stages: readonly NamedS
   const rules = readDesignRules(...fileIn(folder, reportFiles.drc));
   for (const { head } of [utilization, timing, power, rules]) {
     if (head.design === top) continue;
-    throw new SluiceError("report-of-another", `a report is of the design ${head.design}, not of ${top}`, {
-      where: folder,
-    });
+    throw new SluiceError(
+      "report-of-another",
+      `a report is of the design ${shortened(head.design)}, not of ${top}`,
+      {
+        where: folder,
+      },
+    );
   }
   const { lut, lutMemory, ff, bram36, dsp } = utilization;
   const { totalW, dynamicW, staticW, confidence } = power;

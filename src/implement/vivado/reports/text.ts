@@ -1,4 +1,5 @@
 import { SluiceError } from "../../../error.ts";
+import { shortened } from "../../../files.ts";
 
 /** A report that Vivado wrote as text. */
 export interface Report {
@@ -28,10 +29,10 @@ export interface ReportHead {
 export function readReport(text: string, where: string, command: string): Report {
   const lines = text.split(/\r?\n/);
   const field = (name: string): string | undefined => {
-    const pattern = new RegExp(`^\\| ${name}\\s*: (.*?)\\s*$`);
+    const pattern = new RegExp(`^\\| ${name}\\s*: (.*)$`);
     return lines
       .slice(0, 40)
-      .map((line) => pattern.exec(line)?.[1])
+      .map((line) => pattern.exec(line)?.[1]?.trimEnd())
       .find((value) => value !== undefined);
   };
   const [, vivado] = /^Vivado v\.(\d{4}\.\d+)/.exec(field("Tool Version") ?? "") ?? [];
@@ -46,7 +47,7 @@ export function readReport(text: string, where: string, command: string): Report
   if (given.split(" ")[0] !== command) {
     throw new SluiceError(
       "report-invalid",
-      `this is the output of ${given.split(" ")[0] ?? ""}, not ${command}`,
+      `this is the output of ${shortened(given.split(" ")[0] ?? "")}, not ${command}`,
       { where },
     );
   }
@@ -62,10 +63,14 @@ export function truncated(report: Report, missing: string): SluiceError {
 }
 
 export function garbled(report: Report, line: number, expected: string): SluiceError {
-  return new SluiceError("report-garbled", `expected ${expected}: ${report.lines[line]?.trim() ?? ""}`, {
-    where: `${report.where}:${line + 1}`,
-    hint: "if this is how a version of Vivado writes it, please report it with the file",
-  });
+  return new SluiceError(
+    "report-garbled",
+    `expected ${expected}: ${shortened(report.lines[line]?.trim() ?? "")}`,
+    {
+      where: `${report.where}:${line + 1}`,
+      hint: "if this is how a version of Vivado writes it, please report it with the file",
+    },
+  );
 }
 
 /** A table drawn with `+---+` and `|`. */

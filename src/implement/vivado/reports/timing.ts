@@ -125,10 +125,10 @@ interface PathPlace {
 function readPath(report: Report, { start, end, slack, check }: PathPlace): TimingPath {
   const lines = report.lines.slice(start, end);
   const field = (name: string): { readonly text: string; readonly line: number } => {
-    const pattern = new RegExp(`^\\s+${name}:\\s+(.*?)\\s*$`);
+    const pattern = new RegExp(`^\\s+${name}:\\s+(.*)$`);
     const index = lines.findIndex((line) => pattern.test(line));
     if (index < 0) throw truncated(report, `the ${name.toLowerCase()} of the path of line ${start + 1}`);
-    return { text: pattern.exec(lines[index] ?? "")?.[1] ?? "", line: start + index };
+    return { text: (pattern.exec(lines[index] ?? "")?.[1] ?? "").trimEnd(), line: start + index };
   };
   const matched = (name: string, pattern: RegExp): readonly string[] => {
     const { text, line } = field(name);

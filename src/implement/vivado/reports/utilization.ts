@@ -65,5 +65,5 @@ export function readUtilization(text: string, where: string): Utilization {
 }
 
 function nameOf(cell: string | undefined): string {
-  return (cell ?? "").trim().replace(/\*+$/, "");
+  return (cell ?? "").trim().split("*", 1)[0] ?? "";
 }
