@@ -27,7 +27,7 @@ class Simulation:
 
         Raise SluiceError `sluice-missing`, and what the simulation's build raises.
         """
-        full = [*command, "board", str(folder), "--json", *(options or [])]
+        full = [*command, "board", str(folder.resolve()), "--json", *(options or [])]
         try:
             self._process = subprocess.Popen(full, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         except OSError as error:
@@ -35,7 +35,7 @@ class Simulation:
                 "sluice-missing",
                 f"Sluice cannot be started: {error.strerror}",
                 command[0],
-                'install it (npm install -g sluice), or say how it is started: --sluice "npm run --silent sluice --"',
+                'say how it is started: --sluice "npm --prefix REPOSITORY run --silent sluice --"',
             ) from None
         self._results: deque[bytes] = deque()
         #: Cycles since the start.
