@@ -18,15 +18,6 @@ export const runScriptFile = "run.sh";
 /** How Sluice is started. */
 export const launcherFile = "sluice";
 
-const namesFile = "runs.txt";
-const slurmFile = "sweep.sbatch";
-const snakemakeFile = "Snakefile";
-
-/** All that `sweepScripts` may give. */
-export const scriptFiles: readonly string[] = [
-  ...[namesFile, runScriptFile, slurmFile, snakemakeFile, launcherFile],
-];
-
 export interface SweepScripts {
   readonly tool: SweepTool;
   readonly runs: readonly string[];
@@ -42,10 +33,10 @@ export interface SweepScripts {
 export function sweepScripts(scripts: SweepScripts): ReadonlyMap<string, string> {
   const { tool, runs, launcher } = scripts;
   return new Map([
-    [namesFile, runs.map((run) => `${run}\n`).join("")],
+    ["runs.txt", runs.map((run) => `${run}\n`).join("")],
     [runScriptFile, runScript(scripts)],
-    [slurmFile, slurmScript(tool, runs.length)],
-    [snakemakeFile, snakefile(tool, runs.length)],
+    ["sweep.sbatch", slurmScript(tool, runs.length)],
+    ["Snakefile", snakefile(tool, runs.length)],
     ...(tool === "yosys" ? [[launcherFile, launcherScript(launcher)] as const] : []),
   ]);
 }

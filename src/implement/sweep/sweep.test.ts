@@ -91,15 +91,13 @@ describe("written", () => {
     expect(left).toBe(1);
   });
 
-  test("a sweep of which nothing can be met, a contradiction, a folder with other files", async () => {
+  test("a sweep of which nothing can be met is an error", async () => {
     const out = newFolder();
     await expect(writeTinySweep(model, out, { axes: { fps: [1e12] } })).rejects.toMatchObject({
       ...{ code: "sweep-empty", where: "zc706, --fps 1000000000000" },
     });
     const both = { folds: ["max"], latenciesMicroseconds: [1e-9] };
     await expect(writeTinySweep(model, out, { axes: both })).rejects.toMatchObject({ code: "sweep-empty" });
-    await writeFile(join(out, "precious"), "");
-    await expect(writeTinySweep(model, out)).rejects.toMatchObject({ code: "output-not-ours" });
   });
 
   test("a board of any name, and another family, are other runs", async () => {
@@ -115,12 +113,25 @@ describe("written", () => {
     expect(runs[2]).toMatch(/^tiny-xcup-/);
   });
 
-  test("what was cut off in the writing is written over", async () => {
+  test("one that is cut off in the writing is a sweep without points, and is written over", async () => {
     const out = newFolder();
-    await mkdir(join(out, "runs"), { recursive: true });
-    await writeFile(join(out, "runs.txt"), "");
-    await writeFile(join(out, "run.sh.77.part"), "#!/b");
+    const controller = new AbortController();
+    const onProgress = (): void => {
+      controller.abort();
+    };
+    const options = { axes: { cycles: [64] }, onProgress, signal: controller.signal };
+    await expect(writeTinySweep(model, out, options)).rejects.toMatchObject({ code: "interrupted" });
+    expect(readSweep(out).points).toEqual([]);
+    expect(await readdir(join(out, "runs"))).toEqual([]);
     expect((await writeTinySweep(model, out, { axes: { cycles: [64] } })).points).toHaveLength(1);
+  });
+
+  test("folders with other files are left alone", async () => {
+    const out = newFolder();
+    await mkdir(join(out, "logs"), { recursive: true });
+    await writeFile(join(out, "Snakefile"), "precious");
+    await expect(writeTinySweep(model, out)).rejects.toMatchObject({ code: "output-not-ours" });
+    expect((await readdir(out)).sort()).toEqual(["Snakefile", "logs"]);
   });
 });
 

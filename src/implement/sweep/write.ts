@@ -14,6 +14,7 @@ import { writeSynthesisRun } from "../synthesis-run.ts";
 import { familyOf } from "../target.ts";
 import { isRun, writeRun, type StrategyName } from "../vivado/index.ts";
 import {
+  isSweep,
   runFolder,
   runsOf,
   serializeSweep,
@@ -23,7 +24,7 @@ import {
   type SweepTool,
 } from "./description.ts";
 import { pointsOf, type RequestedPoint, type SweepAxes } from "./points.ts";
-import { launcherFile, runScriptFile, scriptFiles, sweepScripts } from "./scripts.ts";
+import { launcherFile, runScriptFile, sweepScripts } from "./scripts.ts";
 
 export interface WriteSweepOptions {
   /** See `resolveModel`. */
@@ -58,7 +59,10 @@ const folders = ["runs", "foldings", "logs"];
 export async function writeSweep(options: WriteSweepOptions): Promise<SweepDescription> {
   const { tool, out, axes, budget, signal, onProgress: say } = options;
   const network = resolveModel(options.model);
-  await prepareFolder(out);
+  const empty: SweepDescription = {
+    ...{ format: "sluice-sweep", version: 1, tool, model: network.name, points: [] },
+  };
+  await prepareFolder(out, empty);
   const requested = pointsOf(axes, budget);
   const points: SweepPoint[] = [];
   await withTemporaryFolder(
@@ -74,9 +78,7 @@ export async function writeSweep(options: WriteSweepOptions): Promise<SweepDescr
     },
     join(out, "runs"),
   );
-  const description: SweepDescription = {
-    ...{ format: "sluice-sweep", version: 1, tool, model: network.name, points },
-  };
+  const description: SweepDescription = { ...empty, points };
   const runs = runsOf(description);
   const [first] = points;
   if (runs.length === 0 && first?.outcome.kind === "refused") {
@@ -98,18 +100,18 @@ export async function writeSweep(options: WriteSweepOptions): Promise<SweepDescr
   return description;
 }
 
-async function prepareFolder(out: string): Promise<void> {
+/** Makes a new folder that of a sweep without points: one that is cut off in the writing is known as ours. */
+async function prepareFolder(out: string, empty: SweepDescription): Promise<void> {
   const present = await readdir(out).catch((): string[] => []);
-  // One that was cut off in the writing has no description yet.
-  const ours = [...folders, ...scriptFiles, sweepFile];
-  const others = present.filter((name) => !ours.includes(name.replace(/\.\d+\.part$/, "")));
-  if (!present.includes(sweepFile) && others.length > 0) {
+  if (present.length > 0 && !isSweep(out)) {
     throw new SluiceError("output-not-ours", "the output folder holds other files", {
       where: out,
       hint: "choose an empty or a new folder, or that of a sweep",
     });
   }
   try {
+    await mkdir(out, { recursive: true });
+    if (!isSweep(out)) await replaceFile(join(out, sweepFile), serializeSweep(empty));
     for (const name of folders) await mkdir(join(out, name), { recursive: true });
   } catch (cause) {
     throw new SluiceError("output-not-writable", "cannot write the output folder", {
