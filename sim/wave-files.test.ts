@@ -218,6 +218,14 @@ describe.each([
   });
 });
 
+test.each(["native", "verilator"] as const)("%s says where a waveform cannot be written", async (kind) => {
+  const [start] = await simulatorsOf([design], kind, { trace: true, optimize: false });
+  const trace = join(folder, "nowhere", "x.fst");
+  expect(() => start?.({ trace })).toThrow(
+    expect.objectContaining({ code: "trace-not-writable", where: trace }),
+  );
+});
+
 test("a save file groups by layer, and decodes enums, numbers and points", async () => {
   const dump = join(folder, "looks.fst");
   const options = { ...verilator, fractionBits: { "hold.y_payload_gain": 4 } };

@@ -1,4 +1,4 @@
-import { renameSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { SluiceError } from "../../src/error.ts";
 import { widthOf, type Module, type Port, type StreamPort } from "../../src/ir/index.ts";
@@ -41,7 +41,7 @@ export class VerilatorSimulator implements Simulator {
   #handle: Handle | undefined;
   #busy = false;
 
-  /** @throws SluiceError `trace-not-built`, `unknown-domain`, `period-invalid`, and what initial blocks cause. */
+  /** @throws SluiceError `trace-not-built`, `trace-not-writable`, `unknown-domain`, `period-invalid`, and what initial blocks cause. */
   constructor(library: ModelLibrary, options: VerilatorOptions = {}) {
     const design = options.design ?? 0;
     const top = library.tops[design];
@@ -56,6 +56,7 @@ export class VerilatorSimulator implements Simulator {
     this.#native = loadNative(library.path);
     this.#ports = new Map(top.ports.map((port, index) => [port.name, { port, index }]));
     this.#trace = options.trace === undefined ? undefined : resolve(options.trace);
+    if (this.#trace !== undefined) checkWritable(this.#trace);
     this.#coverage = options.coverage;
     this.#mapOf = amongMaps(options.maps);
     const clocks = clockPeriods(top, options.periods ?? {}).map(({ clock, period }) => [
@@ -309,6 +310,19 @@ function checkValue(where: string, limbs: Uint32Array, width: number, count: num
         where,
       },
     );
+  }
+}
+
+/** Verilator says nothing where it cannot write. */
+function checkWritable(trace: string): void {
+  try {
+    writeFileSync(partial(trace), "");
+  } catch (cause) {
+    throw new SluiceError("trace-not-writable", "the waveform file cannot be written", {
+      where: trace,
+      hint: "give a path in a folder that exists and is writable",
+      cause,
+    });
   }
 }
 
