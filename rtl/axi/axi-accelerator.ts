@@ -33,6 +33,7 @@ import {
 import { eventCounters } from "./event-counters.ts";
 import { frameConverter } from "./frame-converter.ts";
 import { busBeats, frameInfo, framer } from "./framer.ts";
+import { only } from "./only.ts";
 import type { RegisterMap } from "./register-map.ts";
 import { registerSlave } from "./register-slave.ts";
 import { resultSender } from "./result-sender.ts";
@@ -216,12 +217,6 @@ function through(bus: Inside<LitePorts>, slave: Outside<LitePorts>): void {
   slave.b.into(bus.b);
   bus.ar.into(slave.ar);
   slave.r.into(bus.r);
-}
-
-function only<T>(record: Readonly<Record<string, T>>, name: string): T {
-  const found = record[name];
-  if (found === undefined) throw new Error(`no ${name}`);
-  return found;
 }
 
 function moduleName(name: string): string {

@@ -11,6 +11,7 @@ import {
   type OutputPort,
   type UIntKind,
 } from "../../src/hdl/index.ts";
+import { only } from "./only.ts";
 
 export interface EventCountersParams {
   /** Bits of each counter, by its name. */
@@ -29,15 +30,15 @@ const define = component({
     const happened = m.regs(mapped(widths, (name) => [`${name}_happened`, reg(bool)]));
     const counted = m.regs(mapped(widths, (name, width) => [name, reg(uint(width))]));
     for (const [name, width] of Object.entries(widths)) {
-      const seen = at(happened, `${name}_happened`);
-      const counter = at(counted, name);
-      seen.next(at(event, name));
+      const seen = only(happened, `${name}_happened`);
+      const counter = only(counted, name);
+      seen.next(only(event, name));
       m.when(clear, () => {
         counter.next(0);
       }).elsewhen(seen, () => {
         counter.next(counter.add(1).wrap(uint(width)));
       });
-      at(count, name).set(counter);
+      only(count, name).set(counter);
     }
   },
 });
@@ -47,12 +48,6 @@ function mapped<T>(
   entry: (name: string, width: number) => readonly [string, T],
 ): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(widths).map(([name, width]) => entry(name, width)));
-}
-
-function at<T>(record: Readonly<Record<string, T>>, name: string): T {
-  const found = record[name];
-  if (found === undefined) throw new Error(`no ${name}`);
-  return found;
 }
 
 /** Counters of events, one for each name. Ports: clear, event_<name> in, count_<name> out. */

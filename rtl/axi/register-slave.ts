@@ -23,6 +23,7 @@ import {
   type UIntKind,
 } from "../../src/hdl/index.ts";
 import { litePorts, okay, slaveError, type LitePorts } from "./channels.ts";
+import { only } from "./only.ts";
 import {
   checkRegisterMap,
   fieldMask,
@@ -209,13 +210,6 @@ interface WriteRequest {
 
 function hits({ writes, address }: WriteRequest, { offset }: Register): Bool {
   return writes.and(address.eq(offset / 4));
-}
-
-/** The register that is declared under this name. */
-function only<T>(record: Readonly<Record<string, T>>, name: string): T {
-  const found = record[name];
-  if (found === undefined) throw new Error(`no ${name}`);
-  return found;
 }
 
 type Held = Ports<Handle<BitsKind, "set">>;

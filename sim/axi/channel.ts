@@ -22,8 +22,6 @@ export class AxiProtocolError extends Error {
  */
 export class Channel {
   readonly name: string;
-  /** Whether the design takes the beats of this channel. */
-  readonly taking: boolean;
   readonly #simulator: Simulator;
   readonly #valid: string;
   readonly #ready: string;
@@ -36,7 +34,6 @@ export class Channel {
     const stream = simulator.top.streams.find((each) => each.name === name);
     if (stream === undefined) throw new Error(`no channel ${name} in ${simulator.top.name}`);
     this.name = name;
-    this.taking = stream.direction === "sink";
     this.#simulator = simulator;
     this.#valid = stream.valid;
     this.#ready = stream.ready;

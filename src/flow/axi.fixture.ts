@@ -214,7 +214,7 @@ function send({ planned, busWidth, bytes }: Subject, random: Random): Sent {
   const lanes = busWidth / 8;
   const frame = Array.from({ length: bytes }, () => random.below(256));
   // What lies beyond the frame in its last byte and its last beat is ignored.
-  const whole = packetBeats(frame, lanes).map((beat) => {
+  const whole = packetBeats(frame, lanes).map((beat): Beat => {
     const beyond = random.bits(busWidth) & ~dataMask(beat["keep"] ?? 0n);
     return { ...beat, data: (beat["data"] ?? 0n) | beyond };
   });
@@ -239,7 +239,7 @@ function send({ planned, busWidth, bytes }: Subject, random: Random): Sent {
   }
   if (kind === 2) {
     const at = random.below(whole.length);
-    const beats = whole.map((beat, i) => (i === at ? { ...beat, keep: (beat.keep ?? 0n) & ~1n } : beat));
+    const beats = whole.map((beat, i) => (i === at ? { ...beat, keep: (beat["keep"] ?? 0n) & ~1n } : beat));
     return { ...good, beats, fault: "frame_keep" };
   }
   // More bytes than needed in the last beat are no fault.
@@ -363,6 +363,18 @@ function checkCounters(simulator: Simulator, given: Subject): void {
   bench.until(40, 2 * full);
 }
 
+/** Leaves a design in the middle of frames, results and accesses, as a reset may find it. */
+function disturb(simulator: Simulator, { busWidth, design, bytes }: Subject, random: Random): void {
+  const bench = new Bench(simulator, design, { random, busBytes: busWidth / 8 });
+  bench.write("control", 1);
+  bench.results.stall = 0.9;
+  const beats = packetBeats(new Array<number>(bytes).fill(0xff), busWidth / 8);
+  for (let frame = 0; frame < 4; frame++) bench.frames.push(...beats.slice(0, frame === 1 ? 1 : undefined));
+  for (let tick = random.below(4 * beats.length + 30); tick > 0; tick--) bench.tick();
+  bench.bus.read(0);
+  bench.tick();
+}
+
 /** Every subject natively, the first `inVerilator` in Verilator as well. */
 export async function checkSubjects(subjects: readonly Subject[], inVerilator: number): Promise<void> {
   const designs = subjects.map(({ design }) => design.elaborate({ implementations: false }));
@@ -371,9 +383,14 @@ export async function checkSubjects(subjects: readonly Subject[], inVerilator: n
   for (const [i, given] of subjects.entries()) {
     for (const start of [native[i], verilator[i]]) {
       if (start === undefined) continue;
-      for (const seed of [i, i + 5]) checkStalled(start(), given, seed);
-      checkTiming(start(), given);
-      checkCounters(start(), given);
+      const simulator = start();
+      for (const seed of [i, i + 5]) {
+        disturb(simulator, given, new Random(seed));
+        checkStalled(simulator, given, seed);
+      }
+      checkTiming(simulator, given);
+      checkCounters(simulator, given);
+      simulator.close();
     }
   }
 }
