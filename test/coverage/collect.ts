@@ -49,13 +49,21 @@ function filesOf({ top, files, maps }: TestDesign, points: readonly Point[]): re
         file: name,
         text: lines,
         places: placesOf(mapOf(maps, name)),
-        points: points.filter(({ file, line }) => file === name && !checks.has(line)),
+        points: points.filter(
+          ({ file, line, what }) =>
+            file === name && !checks.has(line) && !(what === "else" && isAlways(lines[line - 1])),
+        ),
       };
     });
 }
 
 function mapOf(maps: readonly SourceFile[] | undefined, file: string): string | undefined {
   return maps?.find(({ name }) => name === `${file}.map`)?.text;
+}
+
+/** What is always so has no other arm. */
+function isAlways(line = ""): boolean {
+  return line.includes("if (1'b1) begin");
 }
 
 /** Numbers of the lines that stand in `ifndef SYNTHESIS`: assertions, and the conditions that they hold under. */

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { withTemporaryFolder } from "../../sim/process.ts";
 
 test("the tests of all generators run every emitted line, and 95 % of the branches", async () => {
-  const script = fileURLToPath(new URL("index.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../../scripts/coverage.ts", import.meta.url));
   await withTemporaryFolder((out) => {
     const args = ["--import", "tsx", script, "--json", "--out", out];
     const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 28 });

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** What was tried of one parameter of a generator: how many parameter sets have each value. */
 export type TriedValues = Readonly<Record<string, number>>;
 
@@ -46,7 +48,8 @@ export function triedParameters(sets: readonly unknown[]): TriedParameters {
 
 function scalarsOf(value: unknown, name = ""): readonly (readonly [string, string])[] {
   if (value === undefined) return [];
-  if (typeof value !== "object" || value === null) return [[name, String(value)]];
+  if (typeof value === "string") return [[name, value]];
+  if (typeof value !== "object" || value === null) return [[name, inspect(value)]];
   if (ArrayBuffer.isView(value) || Array.isArray(value)) {
     const items = value as unknown as ArrayLike<unknown>;
     const short =

@@ -1,6 +1,7 @@
 import type { FileCoverage } from "./collect.ts";
 import type { Place } from "./places.ts";
 import type { Point } from "./points.ts";
+import { sourceLine } from "../source-line.ts";
 
 export interface Share {
   readonly covered: number;
@@ -12,6 +13,8 @@ export interface Summary {
   readonly lines: Share;
   readonly branches: Share;
   readonly toggles: Share;
+  /** Lines and branches that are not among those to be covered, since none of the parameter sets can reach them. */
+  readonly unreachable: readonly Missed[];
   readonly missed: readonly Missed[];
 }
 
@@ -24,6 +27,8 @@ export interface Missed {
   readonly where: string;
   readonly text: string;
   readonly place: Place | undefined;
+  /** Why nothing can reach it. */
+  readonly reason: string | undefined;
 }
 
 /**
@@ -45,33 +50,33 @@ export function lineCounts(points: readonly Point[]): ReadonlyMap<number, number
   return counts;
 }
 
-export function summarize(files: readonly FileCoverage[]): Summary {
+/** Summarises a generator's files. `reasons`: why places of TypeScript, `file | text of the line`, are out of reach. */
+export function summarize(
+  files: readonly FileCoverage[],
+  reasons: Readonly<Record<string, string>> = {},
+): Summary {
   const shares = { lines: [0, 0], branches: [0, 0], toggles: [0, 0] };
-  const missed: Missed[] = [];
+  const [missed, unreachable]: [Missed[], Missed[]] = [[], []];
   const add = (share: number[], covered: boolean): void => {
     share[0] = (share[0] ?? 0) + Number(covered);
     share[1] = (share[1] ?? 0) + 1;
   };
   for (const { design, file, text, places, points } of files) {
-    const miss = (kind: Missed["kind"], what: string, line: number): void => {
-      missed.push({
-        kind,
-        what,
-        design,
-        where: `${file}:${String(line)}`,
-        text: text[line - 1]?.trim() ?? "",
-        place: places(line),
-      });
+    const count = (kind: Missed["kind"], what: string, line: number, hits: number): void => {
+      const place = places(line);
+      const key = place === undefined ? "" : `${place.file} | ${sourceLine(place.file, place.line)}`;
+      const where = `${file}:${String(line)}`;
+      const of = { kind, what, design, where, text: text[line - 1]?.trim() ?? "", place };
+      if (hits === 0 && reasons[key] !== undefined) unreachable.push({ ...of, reason: reasons[key] });
+      else {
+        add(kind === "line" ? shares.lines : shares.branches, hits > 0);
+        if (hits === 0) missed.push({ ...of, reason: undefined });
+      }
     };
-    for (const [line, count] of lineCounts(points)) {
-      add(shares.lines, count > 0);
-      if (count === 0) miss("line", "", line);
-    }
-    for (const { kind, what, line, count } of points) {
-      if (kind === "toggle") add(shares.toggles, count > 0);
-      if (kind !== "branch") continue;
-      add(shares.branches, count > 0);
-      if (count === 0) miss("branch", what, line);
+    for (const [line, hits] of lineCounts(points)) count("line", "", line, hits);
+    for (const { kind, what, line, count: hits } of points) {
+      if (kind === "toggle") add(shares.toggles, hits > 0);
+      if (kind === "branch") count("branch", what, line, hits);
     }
   }
   const share = ([covered = 0, total = 0]: readonly number[]): Share => ({ covered, total });
@@ -79,6 +84,7 @@ export function summarize(files: readonly FileCoverage[]): Summary {
     lines: share(shares.lines),
     branches: share(shares.branches),
     toggles: share(shares.toggles),
+    unreachable,
     missed,
   };
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 test("the tests of all generators reach their goals, and every survivor has a reason", () => {
-  const script = fileURLToPath(new URL("index.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../../scripts/mutate.ts", import.meta.url));
   const { stdout } = spawnSync(process.execPath, ["--import", "tsx", script, "--json"], { encoding: "utf8" });
   const summary = JSON.parse(stdout) as { readonly problems: readonly string[]; readonly mutants: number };
   expect(summary.problems).toEqual([]);

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Trial } from "../../sim/cases.ts";
 import { emit } from "../../src/emit/index.ts";
 import { SluiceError } from "../../src/error.ts";
@@ -6,6 +5,7 @@ import type { Design } from "../../src/ir/index.ts";
 import { Random } from "../../src/random.ts";
 import { createNativeSimulator } from "../../src/simulate/native.ts";
 import type { GeneratorTests } from "./generators.ts";
+import { sourceLine } from "../source-line.ts";
 import { mutantsOf, mutated, type Mutant, type Site } from "./mutants.ts";
 
 /** What became of the mutants of one generator. */
@@ -137,16 +137,6 @@ function rtlOf(design: Design): string {
   }
 }
 
-const lines = new Map<string, readonly string[]>();
-
-function linesOf(file: string): readonly string[] {
-  const known = lines.get(file);
-  if (known !== undefined) return known;
-  const read = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8").split("\n");
-  lines.set(file, read);
-  return read;
-}
-
 /** Lines of the same text, and statements of the same line, are counted. */
 function keysOf(sites: readonly Site[]): ReadonlyMap<Site, string> {
   const counts = new Map<string, number>();
@@ -156,8 +146,7 @@ function keysOf(sites: readonly Site[]): ReadonlyMap<Site, string> {
   return new Map(
     ordered.map((site) => {
       const { loc, path, what } = site;
-      const text = linesOf(loc.file)[loc.line - 1]?.trim() ?? "";
-      const name = `${loc.file} | ${text} | ${path.trim()}: ${what}`;
+      const name = `${loc.file} | ${sourceLine(loc.file, loc.line)} | ${path.trim()}: ${what}`;
       const count = (counts.get(name) ?? 0) + 1;
       counts.set(name, count);
       return [site, count === 1 ? name : `${name} #${String(count)}`];

@@ -6,11 +6,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
-import { collect, type FileCoverage } from "./collect.ts";
-import { generators } from "./generators.ts";
-import { lcovOf } from "./lcov.ts";
-import { triedParameters } from "./parameters.ts";
-import { judge, summarize, type Share } from "./summary.ts";
+import reasons from "../test/coverage/unreachable.json" with { type: "json" };
+import { collect, type FileCoverage } from "../test/coverage/collect.ts";
+import { generators } from "../test/coverage/generators.ts";
+import { lcovOf } from "../test/coverage/lcov.ts";
+import { triedParameters, type TriedParameters } from "../test/coverage/parameters.ts";
+import { judge, summarize, type Share, type Summary } from "../test/coverage/summary.ts";
 
 const { values } = parseArgs({
   options: {
@@ -25,15 +26,25 @@ for (const name of only ?? [])
   if (!generators.some((each) => each.name === name))
     throw new Error(`no generator ${name}: there are ${generators.map((each) => each.name).join(", ")}`);
 
+/** Why lines of TypeScript made RTL that cannot be reached, by generator. */
+const reasonsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = reasons;
+
+interface Result extends Summary {
+  readonly generator: string;
+  readonly problems: readonly string[];
+  readonly parameters: TriedParameters;
+  readonly seconds: number;
+}
+
 const start = performance.now();
 const all: FileCoverage[] = [];
-const results = [];
+const results: Result[] = [];
 for (const { name, trials } of generators.filter((each) => only?.includes(each.name) ?? true)) {
   const from = performance.now();
   const tried = trials();
   const files = await collect(tried);
   all.push(...files);
-  const summary = summarize(files);
+  const summary = summarize(files, reasonsOf[name]);
   results.push({
     generator: name,
     ...summary,
@@ -70,10 +81,10 @@ function print(): void {
       time.toFixed(1),
     ]);
   console.log(table.toString());
-  for (const { generator, missed } of results)
-    for (const { kind, what, where, text: line, place } of missed)
+  for (const { generator, missed, unreachable } of results)
+    for (const { kind, what, where, text: line, place, reason } of [...missed, ...unreachable])
       console.log(
-        `${generator}: ${kind} ${what} of ${where}, from ${place?.file ?? "?"}:${String(place?.line ?? "?")}: ${line}`,
+        `${generator}: ${kind} ${what} of ${where}, from ${place?.file ?? "?"}:${String(place?.line ?? "?")}: ${line}${reason === undefined ? "" : `\n  ${reason}`}`,
       );
   console.log(`${lcov} written, ${seconds.toFixed(0)} s`);
   for (const problem of problems) console.error(problem);

@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { Piscina } from "piscina";
-import { generators, type GeneratorTests } from "./generators.ts";
-import { judge, percent } from "./judge.ts";
-import type { MutationOptions, MutationResult } from "./run.ts";
+import { generators, type GeneratorTests } from "../test/mutation/generators.ts";
+import { judge, percent } from "../test/mutation/judge.ts";
+import type { MutationOptions, MutationResult } from "../test/mutation/run.ts";
 
 const { values } = parseArgs({
   options: {
@@ -84,7 +84,7 @@ async function runAll(
 ): Promise<readonly MutationResult[]> {
   const pool = new Piscina<{ readonly generator: string; readonly options: MutationOptions }, MutationResult>(
     {
-      filename: fileURLToPath(new URL("worker.ts", import.meta.url)),
+      filename: fileURLToPath(new URL("../test/mutation/worker.ts", import.meta.url)),
       execArgv: ["--import", import.meta.resolve("tsx")],
       maxThreads: Math.min(tests.length, availableParallelism()),
     },
