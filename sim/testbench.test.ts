@@ -147,22 +147,46 @@ test("a beat that is an array is told from a list of beats", async () => {
   tb.close();
 });
 
+const blinking = component({
+  name: "blinking",
+  ports: () => ({ y: source(bool) }),
+  build: (m, { y }) => {
+    const { on } = m.regs({ on: bool });
+    on.next(on.not());
+    y.valid.set(on);
+    y.payload.set(on);
+    m.unused({ ready: y.ready });
+  },
+});
+
 test("a design that takes valid back is told off", async () => {
-  const blinking = component({
-    name: "blinking",
-    ports: () => ({ y: source(bool) }),
-    build: (m, { y }) => {
-      const { on } = m.regs({ on: bool });
-      on.next(on.not());
-      y.valid.set(on);
-      y.payload.set(on);
-      m.unused({ ready: y.ready });
-    },
-  });
   const tb = await testbench(blinking());
   expect(() => {
     tb.step(4);
   }).toThrow(expect.objectContaining({ code: "stream-protocol", where: "blinking.y, tick 4" }));
+  tb.close();
+});
+
+test("so is one inside, where the rules of all streams are checked", async () => {
+  const hidden = component({
+    name: "hidden",
+    ports: () => ({ y: source(bool) }),
+    build: (m, { y }) => {
+      const { inner, buffer } = m.instances({ inner: blinking(), buffer: skidBuffer({ kind: bool }) });
+      inner.y.into(buffer.x);
+      buffer.y.into(y);
+    },
+  });
+  const quiet = await testbench(hidden());
+  quiet.step(10);
+  quiet.close();
+  const tb = await testbench(hidden(), { streamRules: true });
+  const where = expect.stringMatching(
+    /^hidden\.inner\.assertions\.y_valid_holds, sim\/testbench\.test\.ts:\d+:\d+, tick \d+$/,
+  ) as string;
+  expect(() => {
+    tb.step(10);
+  }).toThrow(expect.objectContaining({ code: "assertion-failed", where }));
   tb.close();
 });
 

@@ -32,6 +32,8 @@ export interface TestbenchOptions {
   readonly periods?: Readonly<Record<string, number>>;
   /** Waveform file: VCD from the native simulator, FST from Verilator. */
   readonly trace?: string;
+  /** Checks the rules of all streams, inside the design too, in every tick; default false. */
+  readonly streamRules?: boolean;
   /** A stream operation that has waited this many ticks without a transfer on any stream is given up (default 10,000). */
   readonly idleLimit?: number;
   readonly elaborate?: ElaborateOptions;
@@ -159,6 +161,7 @@ export async function testbench<P extends PortRecord>(
   const [start] = await simulatorsOf([design], options.simulator ?? "native", {
     trace: trace !== undefined,
     view,
+    streamRules: options.streamRules ?? false,
   });
   if (start === undefined) throw new Error("no simulator was made");
   const simulator = start({ periods, ...(trace === undefined ? {} : { trace }) });
