@@ -45,6 +45,7 @@ async function provideTools(): Promise<void> {
     "make",
     "iverilog",
     "yosys",
+    "z3",
     "tclsh",
     "vcd2fst",
     "chromium",

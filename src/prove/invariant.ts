@@ -17,11 +17,10 @@ export function readInvariant(pla: string, map: string, smt: string): Invariant 
     .split("\n")
     .filter((line) => /^[01-]+ 1$/.test(line))
     .flatMap((line) => clauseOf(line.split(" ")[0] ?? "", registers));
-  const [first = "true", ...more] = clauses;
   return {
     clauses: clauses.length,
     // Of one line: smtbmc reads no longer ones.
-    constraint: `always\nassert (=> [${bootedWire}] (and ${first} ${["true", ...more].join(" ")}))\n`,
+    constraint: `always\nassert (=> [${bootedWire}] (and true ${clauses.join(" ")}))\n`,
   };
 }
 

@@ -35,6 +35,7 @@ export interface Task extends Subject {
   readonly depth?: number;
 }
 
+const one = bits(1);
 const two = bits(2);
 
 /** Bit c of row r is bit c of word r. */
@@ -49,14 +50,15 @@ const tall = { weights: weightsOf(4, 0b1100, 0b0010), thresholds: [3, 4], pe: 1,
 const pool = { height: 4, width: 2, channels: 1, pe: 1, kernel: [2, 2] };
 const flatPool = { ...pool, height: 2, width: 4 };
 const map = { height: 2, width: 3, channels: 1, simd: 1, kernel: [2, 2] };
-const padded = { ...map, width: 2, padding: [1, 1, 0, 0], padValue: 1 };
+const row = { ...map, height: 1, kernel: [1, 2] };
+const padded = { ...row, width: 2, padding: [0, 1, 0, 0], padValue: 1 };
 
 /** A payload that is inverted, through all stream operators one after the other. */
 const operators = component({
   name: "operators",
-  ports: () => ({ x: sink(two), y: source(two) }),
+  ports: () => ({ x: sink(one), y: source(one) }),
   build(_m, { x, y }) {
-    x.map(two, (payload) => payload.not())
+    x.map(one, (payload) => payload.not())
       .pipe()
       .queue(2, { style: "shift" })
       .skid()
@@ -156,10 +158,14 @@ export const tasks: readonly Task[] = [
     depth: 12,
   },
   {
-    name: "sliding-window 2x2, kernel 2x2, padded",
+    name: "sliding-window 1x3, kernel 1x2",
+    hardware: slidingWindow(row),
+    claims: sliding(row, { room: 2, offers: 4, accepts: 6 }),
+  },
+  {
+    name: "sliding-window 1x2, kernel 1x2, padded",
     hardware: slidingWindow(padded),
-    claims: sliding(padded, { room: 1, offers: 4, accepts: 20 }),
-    depth: 12,
+    claims: sliding(padded, { room: 3, offers: 4, accepts: 6 }),
   },
   {
     name: "max-pool 4x2, kernel 2x2",
