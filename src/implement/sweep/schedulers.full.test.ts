@@ -66,7 +66,7 @@ async function halfWay(): Promise<void> {
 
 /** What is done now; there is nothing half done beside it, and no process goes on. */
 async function stopped(): Promise<ReadonlyMap<string, string>> {
-  await expect.poll(atWork, { timeout: 60_000 }).toEqual([]);
+  await expect.poll(atWork, { timeout: 300_000 }).toEqual([]);
   const done = await resultsIn(out, description);
   expect(done.size).toBeGreaterThanOrEqual(1);
   expect(done.size).toBeLessThan(4);
