@@ -61,6 +61,6 @@ test("the design is one point more where the front does not have it", async () =
 
 test("a front of another board is refused, and so is another folder", async () => {
   const other = loadExplored(await explored([slow], "adm-pcie-8k5"));
-  expect(() => frontAround(cnvReport, other)).toThrow(/board adm-pcie-8k5, not zc706/);
+  expect(() => frontAround(cnvReport, other)).toThrow(/board "adm-pcie-8k5", not "zc706"/);
   expect(() => loadExplored(join(folder, "none"))).toThrow(/no front.json/);
 });
