@@ -36,7 +36,12 @@ export interface Supply {
    * Beats for which that holds, if a beat is taken in every cycle or in none, and cycles; before the last of these and
    * those the unit's own ready does not change.
    */
-  within(taken: boolean): { readonly beats: number; readonly ticks: number };
+  within(taken: boolean): {
+    readonly beats: number;
+    readonly ticks: number;
+    /** Beats that it offers one after the other until it has none, its ready as it is all the time; 0 where that is not so. */
+    readonly all: number;
+  };
   /** So many edges, in which so many beats leave. */
   edge(taken: boolean, beats: number, ticks: number): void;
 }
@@ -49,6 +54,8 @@ export interface Demand {
   beats(ticks: number): number;
   /** Cycles up to that, included, in which the last of so many beats is taken. */
   ticks(beats: number): number;
+  /** Cycles up to that, included, in which it offers the last of its own that so many beats make. */
+  lasts(beats: number): number;
   edge(beats: number, ticks: number): void;
 }
 

@@ -56,12 +56,20 @@ class Sizing {
   /** Of depths that keep the rate. */
   readonly #schedules = new Map<Depths, Schedule>();
   #work = 0;
-  /** Beats of a frame that each stage takes, whatever the depths. */
-  readonly #taken = new Map<string, number>();
+  /** Names of the buffers that there can be. */
+  readonly #places: readonly string[];
+  /** Of a frame alone, between buffers of any depth: beats that each stage takes, and that wait at most in each buffer. */
+  readonly #taken: ReadonlyMap<string, number>;
+  readonly #peaks: ReadonlyMap<string, number>;
 
   constructor(network: Network, folding: Folding, target: Target) {
     [this.#network, this.#folding, this.#target] = [network, folding, target];
-    this.#interval = this.#leastInterval();
+    this.#places = network.layers.flatMap(({ name }) => [`${name}_buffer`, `${name}_store`]);
+    const stages = this.#unlimited({});
+    const alone = this.#oneFrame(stages);
+    this.#peaks = peaksOf(stages, alone);
+    this.#taken = new Map(stages.map(({ name }, i) => [name, alone.taken()[i] ?? 0]));
+    this.#interval = this.#leastInterval(stages);
   }
 
   run(): SizedPipeline {
@@ -85,8 +93,7 @@ class Sizing {
    * Cycles per frame that no buffers better: those of the slowest stage, or of the slowest part between buffers of any
    * depth, where a parallel window lets the unit behind it wait for the first rows of a frame.
    */
-  #leastInterval(): number {
-    const stages = this.#stages(Object.fromEntries(this.#places().map((name) => [name, Infinity])));
+  #leastInterval(stages: readonly Stage[]): number {
     const least = slowest(stages);
     if (!stages.some(({ unit }) => unit === "parallel-window")) return least;
     const beats = this.#beats(stages);
@@ -109,6 +116,11 @@ class Sizing {
 
   #stages(depths: Depths): readonly Stage[] {
     return pipelineStages(this.#network, this.#folding, depths, this.#target);
+  }
+
+  /** With buffers of any depth wherever there can be one. */
+  #unlimited(depths: Depths): readonly Stage[] {
+    return this.#stages({ ...depths, ...Object.fromEntries(this.#places.map((name) => [name, Infinity])) });
   }
 
   /**
@@ -142,9 +154,8 @@ class Sizing {
 
   /** Buffers: the fewest beats with which what is before and behind, up to the next buffers, keeps the interval. */
   #buffers(windows: readonly Sought[]): readonly Sought[] {
-    const everywhere = Object.fromEntries(this.#places().map((name) => [name, Infinity]));
-    const stages = this.#stages({ ...depthsOf(windows), ...everywhere });
-    const beats = this.#isPatient() ? this.#beats(stages) : [];
+    const stages = this.#unlimited(depthsOf(windows));
+    const beats = this.#beats(stages);
     return stages.flatMap((buffer, place) => {
       const { name, unit, input } = buffer;
       if (unit !== "fifo") return [];
@@ -179,22 +190,21 @@ class Sizing {
     return least;
   }
 
-  /** Beats of a frame in front of each stage, and behind the last: counted when a frame has gone through, all of it. */
+  /** Beats of a frame in front of each stage, and behind the last. */
   #beats(stages: readonly Stage[]): readonly number[] {
-    const { input, output } = frameShape(this.#network, stages);
-    if (stages.some(({ name }) => !this.#taken.has(name))) {
-      const schedule = scheduleOf(stages, {
-        input: input.beats,
-        output: output.beats,
-        frames: 2,
-        interval: longAfter,
-        until: () => true,
-      });
-      this.#work += schedule.work;
-      const taken = schedule.taken();
-      stages.forEach(({ name }, i) => this.#taken.set(name, taken[i] ?? 0));
-    }
+    const { output } = frameShape(this.#network, stages);
     return [...stages.map(({ name }) => this.#taken.get(name) ?? 0), output.beats];
+  }
+
+  /** One frame alone, until all of it has gone through. */
+  #oneFrame(stages: readonly Stage[]): Schedule {
+    const { input, output } = frameShape(this.#network, stages);
+    const schedule = scheduleOf(stages, {
+      ...{ input: input.beats, output: output.beats, frames: 2 },
+      ...{ interval: longAfter, until: () => true },
+    });
+    this.#work += schedule.work;
+    return schedule;
   }
 
   /** Whether stages keep the interval if they always find beats in front of them and room behind them. */
@@ -208,23 +218,20 @@ class Sizing {
     return schedule;
   }
 
-  /** Names of the buffers that there can be. */
-  #places(): readonly string[] {
-    return this.#network.layers.flatMap(({ name }) => [`${name}_buffer`, `${name}_store`]);
-  }
-
   /**
-   * As many beats as wait at most in buffers of any depth if frames come at the interval; more where frames that are sent
-   * as fast as they are taken meet a unit that stalls as a whole in another place.
+   * As many beats as wait at most in buffers of any depth: while one frame goes through alone, which mostly is enough, or
+   * if frames come at the interval; more where frames that are sent as fast as they are taken meet a unit that stalls as a
+   * whole in another place.
    */
   #enough(sought: readonly Sought[]): Depths {
-    const everywhere = Object.fromEntries(this.#places().map((name) => [name, Infinity]));
-    const least = depthsOf(sought);
-    const stages = this.#stages({ ...least, ...everywhere });
+    const waiting = (peaks: ReadonlyMap<string, number>): Depths =>
+      Object.fromEntries(sought.map(({ name, low }) => [name, Math.max(low, 2, peaks.get(name) ?? 0)]));
+    const alone = waiting(this.#peaks);
+    if (this.#keepsRate(alone)) return alone;
+    const stages = this.#unlimited(depthsOf(sought));
     const schedule = pacedSchedule(this.#network, stages, this.#interval);
     this.#work += schedule.work;
-    const peaks = peaksOf(stages, schedule);
-    const enough = sought.map(({ name, low }) => [name, Math.max(low, 2, peaks.get(name) ?? 0)] as const);
+    const enough = Object.entries(waiting(peaksOf(stages, schedule)));
     for (let tries = 0; tries < 10; tries++) {
       const deeper = ([name, depth]: readonly [string, number]): [string, number] => [
         name,

@@ -126,6 +126,7 @@ export function fifoTiming(words: number, registers: 1 | 2 = 1): UnitTiming {
       within: (taken) => ({
         beats: !filled() ? 0 : count === words ? 1 : count,
         ticks: taken ? words - count : Infinity,
+        all: taken || count === words || !filled() ? 0 : count + registers,
       }),
       edge: (taken, beats, ticks) => {
         count += (taken ? ticks : 0) - beats;
@@ -151,6 +152,7 @@ export function widthConverterTiming({
     flows: () => fill >= to,
     beats: (ticks) => Math.max(0, Math.floor((to * (ticks - 1) + limit - fill) / from) + 1),
     ticks: (beats) => Math.max(0, Math.ceil((fill + from * (beats - 1) - limit) / to)) + 1,
+    lasts: (beats) => Math.floor((fill + from * beats) / to),
     edge: (beats, ticks) => {
       fill += beats * from - ticks * to;
     },
@@ -220,8 +222,12 @@ export class Conversion implements UnitTiming {
   };
 
   readonly steady = (taken: boolean, readyBehind: boolean): number => {
-    const flow = this.#flowing(taken, readyBehind);
-    if (flow > 0) return flow;
+    if (readyBehind && this.#demand.flows()) {
+      const { beats, ticks, all } = this.#supply.within(taken);
+      // Until the last beat has gone through.
+      if (all > 0) return this.#demand.lasts(all);
+      if (beats > 0) return Math.min(ticks, this.#demand.ticks(beats));
+    }
     const [before, after] = this.parts;
     const behind = after.ready(readyBehind);
     const passes = behind && before.valid();
