@@ -42,8 +42,10 @@ async function prove(session: Session, texts: readonly string[], flags: Flags): 
   let done = 0;
   const results = await runJobs(chosen, {
     ...{ workers: flags.workers, seconds: Math.ceil(flags.limit), abort: session.signal },
-    onResult: ({ name }) => {
-      session.progress.update(`${String(++done)} of ${String(chosen.length)} done, last: ${name}`);
+    onResult: ({ name, passed }) => {
+      session.progress.update(
+        `${String(++done)} of ${String(chosen.length)} done, last: ${name}${passed ? "" : " (FAILED)"}`,
+      );
     },
   });
   const seconds = (Date.now() - started) / 1000;
