@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,7 +12,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await rm(join(folder, "room"), { recursive: true, force: true });
+  for (const name of ["room", "here"]) await rm(join(folder, name), { recursive: true, force: true });
+  // Inputs that failed are kept.
+  await rmdir(folder).catch(() => undefined);
 });
 
 test("20,000 hostile inputs end in an error that says what to do, or in the right result", async () => {

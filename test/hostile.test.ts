@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,8 +17,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  // What failed is kept.
-  await rm(join(folder, "room"), { recursive: true, force: true });
+  for (const name of ["room", "here"]) await rm(join(folder, name), { recursive: true, force: true });
+  // Inputs that failed are kept.
+  await rmdir(folder).catch(() => undefined);
 });
 
 test("500 hostile inputs end in an error that says what to do, or in the right result", async () => {
