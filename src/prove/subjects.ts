@@ -180,7 +180,7 @@ export const tasks: readonly Task[] = [
   ...(["plain", "implementation"] as const).flatMap((view): readonly Task[] => {
     const form = view === "plain" ? "" : ", cells";
     const technology = view === "plain" ? "portable" : "xilinx7";
-    const limits = { room: 2, offers: 6, accepts: 6 };
+    const limits = { room: 2, offers: 8, accepts: 10 };
     return [
       {
         name: `mvtu 4x4, PE 2, SIMD 2${form}`,
