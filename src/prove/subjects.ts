@@ -187,6 +187,7 @@ export const tasks: readonly Task[] = [
         hardware: mvtu({ ...folded, technology }),
         claims: thresholding(folded, limits),
         view,
+        depth: 12,
       },
       {
         name: `mvtu 4x4, PE 4, SIMD 4${form}`,
