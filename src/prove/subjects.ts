@@ -66,7 +66,7 @@ const operators = component({
   },
 });
 
-/** Limits are the least that hold, so that a change of a unit's latency is seen. */
+/** Limits are what the units keep, some of them with a few cycles to spare. */
 export const tasks: readonly Task[] = [
   {
     name: "register-slice",
