@@ -67,9 +67,17 @@ export interface RigidPipe {
 
 export const offersResult = ({ bits, depth }: RigidPipe): boolean => ((bits >>> (depth - 1)) & 1) === 1;
 
-/** One step, with a result in the first register or none. */
-export function shift(pipe: RigidPipe, result: boolean): void {
-  pipe.bits = ((pipe.bits << 1) | (result ? 1 : 0)) & ((1 << pipe.depth) - 1);
+/** So many steps, which bring a result each or none. */
+export function shift(pipe: RigidPipe, steps: number, result: boolean): void {
+  shiftEvery(pipe, steps, result ? 0 : Infinity, 1);
+}
+
+/** So many steps, of which the one `back` before the last brings a result, and every `period`th before that. */
+export function shiftEvery(pipe: RigidPipe, steps: number, back: number, period: number): void {
+  const count = Math.min(steps, pipe.depth);
+  let results = 0;
+  for (let step = back; step < count; step += period) results |= 1 << step;
+  pipe.bits = ((pipe.bits << count) | results) & ((1 << pipe.depth) - 1);
 }
 
 /** Steps, this one included, for which the last register stays as it is when `more` steps bring `result` or none. */

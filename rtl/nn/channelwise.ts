@@ -110,7 +110,7 @@ function timingOf(params: VectorVectorParams, depth: number): UnitTiming {
       for (let left = ticks; left > 0;) {
         const count = taken ? Math.min(left, alike()) : left;
         const finishes = taken && beat >= before;
-        for (let i = Math.min(count, depth); i > 0; i--) shift(pipe, finishes);
+        shift(pipe, count, finishes);
         if (taken) beat = (beat + count) % period;
         left -= count;
       }

@@ -406,7 +406,7 @@ export function slidingWindowControl(
         const { goes, ticks: alike } = flow(taken);
         const count = Math.min(left, alike);
         left -= count;
-        for (let i = Math.min(count, latency); i > 0; i--) shift(pipe, goes);
+        shift(pipe, count, goes);
         comeIn(taken, count);
         if (!goes) continue;
         walk(count);
@@ -428,6 +428,7 @@ export function slidingWindowControl(
         return {
           beats: goes && pipe.bits === (1 << latency) - 1 ? inRun : 0,
           ticks: taken ? room + 1 : Infinity,
+          all: 0,
         };
       },
       edge: (taken, beats, ticks) => {

@@ -110,10 +110,10 @@ class UnitSets {
     this.#words[word] = (this.#words[word] as number) | (1 << (unit & 31));
   }
 
-  /** Takes the last one out; -1 where there is none. */
-  takeLast(set: number): number {
+  /** Takes the last one before `end` out, which none is at or behind; -1 where there is none. */
+  takeLast(set: number, end: number): number {
     const start = set * this.#perSet;
-    for (let i = this.#perSet - 1; i >= 0; i--) {
+    for (let i = (end - 1) >> 5; i >= 0; i--) {
       const word = this.#words[start + i] as number;
       if (word === 0) continue;
       const bit = 31 - Math.clz32(word);
@@ -220,7 +220,8 @@ class Simulation {
     const last = this.#units.length - 1;
     if (this.#busy[slot] === 0) return;
     this.#busy[slot] = 0;
-    for (let i = this.#agenda.takeLast(slot); i >= 0; i = this.#agenda.takeLast(slot)) {
+    const { length } = this.#units;
+    for (let i = this.#agenda.takeLast(slot, length); i >= 0; i = this.#agenda.takeLast(slot, i)) {
       const unit = this.#unit(i);
       if (unit.wake !== tick) continue;
       this.#catchUp(i, tick);
@@ -282,7 +283,7 @@ class Simulation {
   /** From the back: a stage sees the ready behind it and the valid before it of the same tick. */
   #settle(tick: number): void {
     const last = this.#units.length - 1;
-    for (let i = this.#touched.takeLast(0); i >= 0; i = this.#touched.takeLast(0)) {
+    for (let i = this.#touched.takeLast(0, last + 1); i >= 0; i = this.#touched.takeLast(0, i)) {
       const unit = this.#unit(i);
       const before = i === 0 ? this.#offers : this.#unit(i - 1).valid;
       // Where a unit offers nothing, the ready behind it changes nothing.

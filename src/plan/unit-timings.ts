@@ -1,6 +1,7 @@
 import {
   offersResult,
   shift,
+  shiftEvery,
   steadySteps,
   type Demand,
   type RigidPipe,
@@ -30,11 +31,9 @@ export function matrixVectorTiming({
     edge: (taken, readyBehind, ticks = 1) => {
       if (!advances(readyBehind)) return;
       if (taken || !takes()) {
-        // Only the results of the last steps are still in the registers.
-        const hidden = Math.max(0, ticks - depth);
-        for (let i = hidden; i < ticks; i++) shift(pipe, (step + i + 1) % sf === 0);
         step = (step + ticks) % (sf * nf);
-      } else for (let i = Math.min(ticks, depth); i > 0; i--) shift(pipe, false);
+        shiftEvery(pipe, ticks, step % sf, sf);
+      } else shift(pipe, ticks, false);
     },
     steady: (taken, readyBehind) => {
       if (!advances(readyBehind)) return Infinity;
