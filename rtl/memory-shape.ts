@@ -94,6 +94,21 @@ export function cheaperRom(size: MemorySize, technology: Technology): MemoryStyl
   return weigh(blockCost(size)) < weigh(romCost(size, technology)) ? "block" : "distributed";
 }
 
+/**
+ * A RAM of LUTs with a port to write and one to read: four LUTs hold 32 words of 6 bits or 64 of 3 (RAM32M, RAM64M), and
+ * of several banks one is chosen.
+ */
+export function ramCost({ words, width }: MemorySize): MemoryCost {
+  if (words <= 32) return { bram36: 0, lut: 4 * Math.ceil(width / 6) };
+  const banks = Math.ceil(words / 64);
+  return { bram36: 0, lut: 4 * banks * Math.ceil(width / 3) + width * selectLuts(banks) };
+}
+
+/** The style in which a RAM costs less. */
+export function cheaperRam(size: MemorySize): MemoryStyle {
+  return weigh(blockCost(size)) < weigh(ramCost(size)) ? "block" : "distributed";
+}
+
 /** Part of the bits of its block RAMs that a memory fills. */
 export function blockEfficiency({ words, width }: MemorySize, bram36: number): number {
   return (words * width) / (bram36 * blockBits);

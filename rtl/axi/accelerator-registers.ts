@@ -1,5 +1,7 @@
 import { bitsFor } from "../../src/hdl/index.ts";
-import type { Register, RegisterMap } from "./register-map.ts";
+import type { MemorySize } from "../memory-shape.ts";
+import { wordParts } from "../nn/index.ts";
+import type { Register, RegisterMap, Window } from "./register-map.ts";
 
 /** Frames as they are in memory and on the bus. */
 export interface FrameBytes {
@@ -25,6 +27,13 @@ export interface AcceleratorFacts {
   readonly clockMHz: number;
   /** Layers whose streams are watched, in order. */
   readonly layers: readonly string[];
+  /** Layers whose weights and thresholds can be written, in order, with the size of their memory. */
+  readonly writable: readonly WritableLayer[];
+}
+
+/** The memory of a layer's weights and thresholds. */
+export interface WritableLayer extends MemorySize {
+  readonly layer: string;
 }
 
 /** What register `id` reads: "SLUI". */
@@ -134,12 +143,30 @@ export function acceleratorRegisters(facts: AcceleratorFacts): RegisterMap {
       `Cycles in which ${layer} could have taken values and there were none.`,
     ),
   ]);
+  const end = layerCounters + 8 * layers.length;
+  const windows = weightWindows(facts.writable, end);
+  const last = windows.at(-1);
   return {
     name,
     doc: `Control and status of the accelerator ${name}, over AXI4-Lite. Registers are 32 bits wide.`,
-    addressBits: Math.max(12, bitsFor(layerCounters + 8 * layers.length - 1)),
+    addressBits: Math.max(12, bitsFor((last === undefined ? end : last.offset + last.size) - 1)),
     registers: [...constants, ...control, ...counters, ...shape, ...watched],
+    ...(windows.length === 0 ? {} : { windows }),
   };
+}
+
+/** A window for each memory, from `free` upwards, each at a multiple of its size. */
+function weightWindows(memories: readonly WritableLayer[], free: number): readonly Window[] {
+  let next = free;
+  return memories.map(({ layer, words, width }) => {
+    const { addressBits, partIndexBits } = wordParts({ words, width });
+    const size = 4 * 2 ** addressBits;
+    const offset = Math.ceil(next / size) * size;
+    next = offset + size;
+    const stride = 4 * 2 ** partIndexBits;
+    const doc = `Weights and thresholds of ${layer}: ${String(words)} words of ${String(width)} bits, write only while no frame is under way.`;
+    return { name: layerRegister("weights", layer), offset, size, words, width, stride, doc };
+  });
 }
 
 function constant(offset: number, name: string, value: number, doc: string): Register {
@@ -151,6 +178,6 @@ function counter(offset: number, name: string, doc: string): Register {
 }
 
 /** Name of a layer's register. */
-export function layerRegister(what: "stalled" | "starved", layer: string): string {
+export function layerRegister(what: "stalled" | "starved" | "weights", layer: string): string {
   return `${what}_${layer.toLowerCase().replaceAll(/\W/g, "_")}`;
 }

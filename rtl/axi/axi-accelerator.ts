@@ -10,6 +10,7 @@ import {
   type Bool,
   type ClockSpec,
   type Hardware,
+  type InputPort,
   type Inside,
   type Kind,
   type OutputPort,
@@ -20,6 +21,7 @@ import {
   type UInt,
 } from "../../src/hdl/index.ts";
 import { SluiceError } from "../../src/error.ts";
+import type { PartWrite } from "../nn/index.ts";
 import { fifo } from "../stream/index.ts";
 import { acceleratorRegisters, layerRegister, type AcceleratorFacts } from "./accelerator-registers.ts";
 import {
@@ -44,6 +46,8 @@ export type WatchedAccelerator = Hardware<{
   y: SourcePort;
   stalled: OutputPort<BitsKind>;
   starved: OutputPort<BitsKind>;
+  /** By the layer, where its weights can be written. */
+  weights?: Readonly<Record<string, InputPort<PartWrite>>>;
 }>;
 
 /** Beats of a frame at one end of the accelerator. */
@@ -55,7 +59,15 @@ export interface FrameBeats {
 
 export interface AxiAcceleratorParams extends Pick<
   AcceleratorFacts,
-  "name" | "buildHash" | "classes" | "busWidth" | "cyclesPerFrame" | "latencyCycles" | "clockMHz" | "layers"
+  | "name"
+  | "buildHash"
+  | "classes"
+  | "busWidth"
+  | "cyclesPerFrame"
+  | "latencyCycles"
+  | "clockMHz"
+  | "layers"
+  | "writable"
 > {
   readonly accelerator: WatchedAccelerator;
   readonly input: FrameBeats;
@@ -131,7 +143,7 @@ const define = component({
     s_axi: litePorts(registersOf(params).addressBits),
   }),
   build(m, { s_axis, m_axis, s_axi }, params) {
-    const { busWidth, input, output, layers } = params;
+    const { busWidth, input, output, layers, writable } = params;
     const inFlight = framesInFlight(params);
     const { now } = m.regs({ now: uint(32) });
     now.next(now.add(1).wrap(uint(32)));
@@ -168,6 +180,8 @@ const define = component({
     results.clear.set(clear);
     counters.clear.set(clear);
     only(registers.set, "errors").set(frames.errors);
+    for (const { layer } of writable)
+      only(core.weights ?? {}, layer).set(only(registers.window, layerRegister("weights", layer)));
 
     const events: Readonly<Record<string, Bool | boolean>> = {
       cycles: true,

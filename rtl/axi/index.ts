@@ -12,9 +12,11 @@ export {
 export {
   acceleratorId,
   acceleratorRegisters,
+  layerRegister,
   registerMapVersion,
   type AcceleratorFacts,
   type FrameBytes,
+  type WritableLayer,
 } from "./accelerator-registers.ts";
 export {
   frameBeats,
@@ -22,6 +24,6 @@ export {
   frameConverterTiming,
   type FrameConverterParams,
 } from "./frame-converter.ts";
-export type { Access, Field, Register, RegisterMap } from "./register-map.ts";
+export type { Access, Field, Register, RegisterMap, Window } from "./register-map.ts";
 export { registerSlave, registerSlaveLatency, type RegisterSlavePorts } from "./register-slave.ts";
 export { registerHeader, registersFormat, registersJson, registersMarkdown } from "./register-texts.ts";

@@ -31,6 +31,22 @@ export interface Register {
   readonly doc: string;
 }
 
+/** Addresses through which software writes a memory, 32 bits at a time; they cannot be read. */
+export interface Window {
+  readonly name: string;
+  /** Bytes from the base address, a multiple of the size. */
+  readonly offset: number;
+  /** Bytes: a power of two, at least 4. */
+  readonly size: number;
+  /** Words of the memory. */
+  readonly words: number;
+  /** Bits of each. */
+  readonly width: number;
+  /** Bytes from one word to the next; in each, 32 bits after 32 bits, the lowest first. */
+  readonly stride: number;
+  readonly doc: string;
+}
+
 /** All that hardware, driver, header and documentation are made from. Plain data. */
 export interface RegisterMap {
   /** What the registers are of. */
@@ -40,6 +56,8 @@ export interface RegisterMap {
   readonly addressBits: number;
   /** By offset. */
   readonly registers: readonly Register[];
+  /** By offset, behind all registers. */
+  readonly windows?: readonly Window[];
 }
 
 /** Bits of a register that are there: from bit 0 to the end of its last field. */
@@ -90,5 +108,14 @@ export function checkRegisterMap(map: RegisterMap): void {
       taken |= mask;
     }
     if (value < 0 || value > 0xffff_ffff || !Number.isInteger(value)) fail(name, "has no value of 32 bits");
+  }
+  for (const { name, offset, size } of map.windows ?? []) {
+    if (!identifier.test(name)) fail(name, "is no identifier in lower case");
+    if (names.has(name)) fail(name, "is there twice");
+    names.add(name);
+    if (size < 4 || !Number.isInteger(Math.log2(size))) fail(name, "has a size that is no power of two");
+    if (offset % size !== 0 || offset < free) fail(name, "has an offset that is taken, not in order, or odd");
+    free = offset + size;
+    if (free > 2 ** map.addressBits) fail(name, "lies outside of the window");
   }
 }

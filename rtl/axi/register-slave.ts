@@ -23,6 +23,7 @@ import {
   type UIntKind,
 } from "../../src/hdl/index.ts";
 import { litePorts, okay, slaveError, type LitePorts } from "./channels.ts";
+import { partWrite, wordParts, type PartWrite } from "../nn/index.ts";
 import { only } from "./only.ts";
 import {
   checkRegisterMap,
@@ -31,6 +32,7 @@ import {
   type Access,
   type Register,
   type RegisterMap,
+  type Window,
 } from "./register-map.ts";
 
 type Ports<P> = Readonly<Record<string, P>>;
@@ -46,6 +48,8 @@ export interface RegisterSlavePorts {
   readonly set: Ports<InputPort<BitsKind>>;
   /** Of `wo` registers: bits that are written as 1, for one cycle. */
   readonly pulse: Ports<OutputPort<BitsKind>>;
+  /** Of windows: a write to one, `address` in units of 4 bytes from the window's beginning. */
+  readonly window: Ports<OutputPort<PartWrite>>;
   // A port record.
   readonly [group: string]: LitePorts | Ports<InputPort> | Ports<OutputPort>;
 }
@@ -74,12 +78,17 @@ const define = component({
       held: port("rw", (register) => output(bits(registerWidth(register)), { doc: register.doc })),
       set: port("w1c", (register) => input(bits(registerWidth(register)), { doc: register.doc })),
       pulse: port("wo", (register) => output(bits(registerWidth(register)), { doc: register.doc })),
+      window: Object.fromEntries(
+        (map.windows ?? []).map((window) => [window.name, output(partWrite(window), { doc: window.doc })]),
+      ),
     };
   },
-  build(m, { s_axi, value, held, set, pulse }, map) {
+  build(m, { s_axi, value, held, set, pulse, window }, map) {
     const { aw, w, b, ar, r } = s_axi;
     const writable = map.registers.filter(({ access }) => access !== "ro");
-    const width = Math.max(1, ...writable.map(registerWidth));
+    const { windows = [] } = map;
+    const registerBits = Math.max(1, ...writable.map(registerWidth));
+    const width = windows.length > 0 ? 32 : registerBits;
     const bytes = Math.ceil(width / 8);
     const words = uint(map.addressBits - 2);
     const index = (address: UInt): UInt => address.asBits().slice(2, words.width).asUInt();
@@ -107,8 +116,8 @@ const define = component({
       .and(write.write_data_held)
       .and(write.write_response_valid.not().or(b.ready));
     const strobed = cat(
-      ...Array.from({ length: bytes }, (_, byte) => {
-        const ones = bits(Math.min(8, width - 8 * byte));
+      ...Array.from({ length: Math.ceil(registerBits / 8) }, (_, byte) => {
+        const ones = bits(Math.min(8, registerBits - 8 * byte));
         return mux(write.write_strobe.bit(byte), valueOf(ones, 2 ** ones.width - 1), valueOf(ones, 0));
       }).reverse(),
     );
@@ -136,12 +145,17 @@ const define = component({
       ...stickyRegisters(m, map, { set, request }),
     ]);
     pulseRegisters(m, map, { pulse, request });
+    const inWindows = windowWrites(m, windows, { window, request, strobes: write.write_strobe });
     if (writable.length === 0) m.unused({ written: cat(write.write_data, strobed) });
     m.when(writes, () => {
       write.write_response.next(slaveError);
       m.when(
         tree(
-          [valueOf(bool, false), ...writable.map(({ offset }) => write.write_address.eq(offset / 4))],
+          [
+            valueOf(bool, false),
+            ...writable.map(({ offset }) => write.write_address.eq(offset / 4)),
+            ...inWindows,
+          ],
           (a, c) => a.or(c),
         ),
         () => {
@@ -269,6 +283,43 @@ function pulseRegisters(
     });
     only(pulse, name).set(pulsed);
   }
+}
+
+/**
+ * Hands writes to windows on, the cycle after they take effect: address and data stay until then. A write has to be of
+ * all four bytes. Gives whether the address that is written is such a one.
+ */
+function windowWrites(
+  m: ModuleBuilder,
+  windows: readonly Window[],
+  {
+    window,
+    request,
+    strobes,
+  }: {
+    readonly window: Ports<Handle<PartWrite, "set">>;
+    readonly request: WriteRequest;
+    readonly strobes: Bits;
+  },
+): readonly Bool[] {
+  const { writes, address, data } = request;
+  return windows.map(({ name, offset, size, doc, ...memory }) => {
+    const low = Math.log2(size) - 2;
+    const { addressBits } = wordParts(memory);
+    const above = address
+      .asBits()
+      .slice(low, address.width - low)
+      .asUInt();
+    const hit = above.eq(offset / size).and(strobes.eq(2 ** strobes.width - 1));
+    const written = only(m.regs({ [`${name}_written`]: reg(bool, { doc }) }), `${name}_written`);
+    written.next(writes.and(hit));
+    only(window, name).set({
+      write: written,
+      address: address.asBits().slice(0, addressBits).asUInt(),
+      data,
+    });
+    return hit;
+  });
 }
 
 /** The bits of a register that a write changes. */

@@ -1,4 +1,11 @@
-import { maskOf, registerWidth, type Access, type Register, type RegisterMap } from "./register-map.ts";
+import {
+  maskOf,
+  registerWidth,
+  type Access,
+  type Register,
+  type RegisterMap,
+  type Window,
+} from "./register-map.ts";
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 
@@ -24,6 +31,18 @@ export function registerHeader(map: RegisterMap): string {
       }),
     ];
   });
+  const windows = (map.windows ?? []).flatMap(({ name, offset, words, width, stride, doc }) => {
+    const macro = `${prefix}_${name.toUpperCase()}`;
+    return [
+      "",
+      `/* ${doc} */`,
+      `#define ${macro}_OFFSET 0x${hex(offset, 3)}u`,
+      `#define ${macro}_WORDS ${String(words)}u`,
+      `#define ${macro}_WIDTH ${String(width)}u`,
+      "/* Bytes from one word to the next. */",
+      `#define ${macro}_STRIDE ${String(stride)}u`,
+    ];
+  });
   return `${[
     `/* ${map.doc} Written by Sluice. */`,
     `#ifndef ${guard}`,
@@ -32,6 +51,7 @@ export function registerHeader(map: RegisterMap): string {
     "/* Bytes of the window. */",
     `#define ${prefix}_REGISTERS_SIZE 0x${hex(2 ** map.addressBits, 4)}u`,
     ...lines,
+    ...windows,
     "",
     `#endif /* ${guard} */`,
   ].join("\n")}\n`;
@@ -85,7 +105,24 @@ export function registersMarkdown(map: RegisterMap): string {
     row(["field", "bits", ""]),
     row(["---", "---", "---"]),
     ...fields,
+    ...windowTexts(map.windows ?? []),
   ].join("\n")}\n`;
+}
+
+function windowTexts(windows: readonly Window[]): readonly string[] {
+  if (windows.length === 0) return [];
+  return [
+    "",
+    "Memories are written through windows, 32 bits at a time and all four bytes of them, the lowest of a word first: the",
+    "word is taken with its last 32 bits. Windows cannot be read.",
+    "",
+    "| offset | window | words | bits of a word | bytes from word to word | |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...windows.map(
+      ({ name, offset, words, width, stride, doc }) =>
+        `| ${[`0x${hex(offset, 3)}`, `\`${name}\``, words, width, stride, doc].join(" | ")} |`,
+    ),
+  ];
 }
 
 function valueText(register: Register): string {

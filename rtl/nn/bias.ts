@@ -58,6 +58,9 @@ export function biasFor(limits: readonly number[], beats: number, most: number):
   return { digits: digitsFor(beats, greatest - least), base: 2 ** k - greatest, width: k + 1 };
 }
 
+/** The threshold that needs no bias: the greatest of those that the digits are made for. */
+export const greatestOf = ({ base, width }: Bias): number => 2 ** (width - 1) - base;
+
 /** The least and the greatest; kept, as the planner asks for those of a layer at thousands of foldings. */
 function extentOf(limits: readonly number[]): readonly [least: number, greatest: number] {
   let extent = extents.get(limits);
@@ -71,8 +74,9 @@ const extents = new WeakMap<readonly number[], readonly [number, number]>();
  * Bias bits of every fold step: word `group * beats + beat` holds, for PE p in bits p * digits upwards, those of neuron
  * group * pe + p.
  */
-export function biasWords({ digits }: Bias, limits: readonly number[], beats: number, pe: number): bigint[] {
-  const greatest = Math.max(...limits);
+export function biasWords(bias: Bias, limits: readonly number[], beats: number, pe: number): bigint[] {
+  const { digits } = bias;
+  const greatest = greatestOf(bias);
   const counts = limits.map((limit) => digitCounts(digits, beats, greatest - limit));
   return Array.from({ length: (limits.length / pe) * beats }, (_, word) => {
     const [group, beat] = [Math.floor(word / beats), word % beats];

@@ -3,15 +3,21 @@ export { vvtu, vvtuDepth, vvtuTicks, vvtuTiming, vvu, vvuDepth, vvuTicks, vvuTim
 export type { VectorVectorParams, VvtuParams } from "./channelwise.ts";
 export { labelSelect, labelSelectLatency } from "./label-select.ts";
 export type { LabelSelectParams } from "./label-select.ts";
-export { matrixVectorSchedule, matrixVectorTicks, weightMemory } from "./matrix-vector.ts";
-export type { MatrixVectorParams, MatrixVectorSchedule, TotalsUse, WeightMemory } from "./matrix-vector.ts";
+export { matrixVectorSchedule, matrixVectorTicks, weightContents, weightMemory } from "./matrix-vector.ts";
+export type {
+  MatrixVectorParams,
+  MatrixVectorSchedule,
+  TotalsUse,
+  WeightMemory,
+  WeightWrites,
+} from "./matrix-vector.ts";
 export { maxPool, maxPoolDepth, maxPoolTicks, maxPoolTiming } from "./max-pool.ts";
 export type { MaxPoolParams } from "./max-pool.ts";
 export { mvtuConstant, mvtuConstantLatency, mvuConstant, mvuConstantLatency } from "./mvtu-constant.ts";
 export type { MvtuConstantParams, MvuConstantParams } from "./mvtu-constant.ts";
 export { mvtuSigned, mvtuSignedUse, unsignedThresholds } from "./mvtu-signed.ts";
 export type { MvtuSignedParams } from "./mvtu-signed.ts";
-export { mvtu, mvtuUse, mvu, mvuUse } from "./mvtu.ts";
+export { checkWritable, mvtu, mvtuUse, mvu, mvuUse } from "./mvtu.ts";
 export type { MvtuParams } from "./mvtu.ts";
 export {
   parallelWindow,
@@ -38,6 +44,8 @@ export {
 export type { SlidingWindowBuffer, SlidingWindowParams } from "./sliding-window.ts";
 export { threshold, thresholdDepth } from "./threshold.ts";
 export type { ThresholdParams } from "./threshold.ts";
+export { partWrite, wordParts } from "./weight-writer.ts";
+export type { PartWrite } from "./weight-writer.ts";
 export { foldOf } from "./weights.ts";
 export type { Fold, WeightMatrix } from "./weights.ts";
 export {

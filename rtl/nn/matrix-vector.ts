@@ -2,6 +2,7 @@ import {
   bits,
   bitsFor,
   bool,
+  input,
   memory,
   reg,
   rom,
@@ -12,13 +13,18 @@ import {
   type Bool,
   type BoolKind,
   type Handle,
+  type InputPort,
+  type Kind,
   type ModuleBuilder,
   type Outside,
+  type PortRecord,
+  type SinkPort,
+  type SourcePort,
   type StructFields,
   type UInt,
 } from "../../src/hdl/index.ts";
 import type { Technology } from "../arith/index.ts";
-import { cheaperRom, type MemorySize, type MemoryStyle } from "../memory-shape.ts";
+import { cheaperRam, cheaperRom, type MemorySize, type MemoryStyle } from "../memory-shape.ts";
 import { biasFor, biasWords, type Bias } from "./bias.ts";
 import {
   levelsOf,
@@ -28,6 +34,7 @@ import {
   type ProcessingElementsPorts,
 } from "./processing-elements.ts";
 import { hasWeightRom, weightRom } from "./weight-rom.ts";
+import { partWrite, weightWriter, type PartWrite } from "./weight-writer.ts";
 import { foldOf, weightWords, type Fold, type WeightMatrix } from "./weights.ts";
 
 /** Parameters that all folded matrix-vector units share. */
@@ -59,6 +66,13 @@ export interface MatrixVectorParams {
    * @default auto
    */
   readonly memory?: "auto" | "block" | "distributed" | undefined;
+  /**
+   * The weights and thresholds can be written while the unit stands still: their memory is a RAM that begins with those
+   * given, with port `weights` to write it (rtl/nn/weight-writer.ts). The bias digits are then wide enough for every
+   * threshold, whatever those given are. Such a unit has to be folded.
+   * @default false
+   */
+  readonly writable?: boolean | undefined;
   /**
    * What synthesis builds the processing elements of: plain SystemVerilog, or LUT6_2 and carry cells of 7 series or
    * UltraScale.
@@ -123,18 +137,30 @@ export interface WeightMemory extends MemorySize {
 }
 
 export function weightMemory(params: MatrixVectorParams, use: TotalsUse): WeightMemory {
-  const { weights, pe, simd, memory: style = "auto", technology = "portable" } = params;
+  const { weights, pe, simd, memory: style = "auto", writable = false, technology = "portable" } = params;
   const { sf, nf } = foldOf(weights, pe, simd);
   const size = { words: sf * nf, width: pe * (simd + biasOf(params, use).digits.length) };
-  return { ...size, style: style === "auto" ? cheaperRom(size, technology) : style };
+  const cheaper = (): MemoryStyle => (writable ? cheaperRam(size) : cheaperRom(size, technology));
+  return { ...size, style: style === "auto" ? cheaper() : style };
+}
+
+/** What is in that memory at the start, word by word: the weights of a fold step, and above them its bias bits. */
+export function weightContents(params: MatrixVectorParams, use: TotalsUse): readonly bigint[] {
+  const { weights, pe, simd } = params;
+  const { limits } = use;
+  const words = weightWords(weights, pe, simd);
+  if (limits === undefined) return words;
+  const biases = biasWords(biasOf(params, use), limits, foldOf(weights, pe, simd).sf, pe);
+  return words.map((low, i) => ((biases[i] ?? 0n) << BigInt(pe * simd)) | low);
 }
 
 /** How totals become results: see `biasFor`; without limits they leave as they are. */
-function biasOf({ weights, simd }: MatrixVectorParams, { inputBits, limits }: TotalsUse): Bias {
+function biasOf({ weights, simd, writable = false }: MatrixVectorParams, use: TotalsUse): Bias {
+  const { inputBits, limits } = use;
   const most = levelsOf(inputBits) * weights.columns;
-  return limits === undefined
-    ? { digits: [], base: 0, width: bitsFor(most) }
-    : biasFor(limits, weights.columns / simd, most);
+  if (limits === undefined) return { digits: [], base: 0, width: bitsFor(most) };
+  // Thresholds to come: from 0, which always fires, to one more than any total.
+  return biasFor(writable ? [0, most + 1] : limits, weights.columns / simd, most);
 }
 
 /** Cycles from taking a beat to its operands at the processing elements: two reads of a memory, or a register. */
@@ -152,6 +178,25 @@ export function matrixVectorTicks({ sf, cycles, depth }: MatrixVectorSchedule): 
     x: (beat) => Math.floor(beat / sf) * cycles + (beat % sf),
     y: (beat) => (beat + 1) * sf - 1 + depth,
   };
+}
+
+/** Writes to a unit's memory: see `weightWriter`. */
+export type WeightWrites = Handle<PartWrite>;
+
+/** The port of a writable unit through which its memory is written; none of another. */
+export function weightsPort(
+  params: MatrixVectorParams,
+  use: () => TotalsUse,
+): { readonly weights?: InputPort<PartWrite> } {
+  if (params.writable !== true) return {};
+  return { weights: input(partWrite(weightMemory(params, use())), { doc: "weights and thresholds" }) };
+}
+
+/** Ports of a matrix-vector unit. */
+export interface MatrixVectorPorts<X extends Kind, Y extends Kind> extends PortRecord {
+  readonly x: SinkPort<X>;
+  readonly y: SourcePort<Y>;
+  readonly weights?: InputPort<PartWrite>;
 }
 
 /** Beats of MMV vectors side by side, SIMD values of `inputBits` bits of each. */
@@ -182,9 +227,9 @@ export function matrixVector(
   y: ResultStream,
   params: MatrixVectorParams,
   use: TotalsUse,
+  writes?: WeightWrites,
 ): Outside<ProcessingElementsPorts> {
   const { weights, pe, simd, technology = "portable" } = params;
-  const { limits } = use;
   const { sf, nf } = foldOf(weights, pe, simd);
   const cycles = sf * nf;
   const bias = biasOf(params, use);
@@ -221,11 +266,11 @@ export function matrixVector(
   const reads = { step, fetched, load };
   elements.act.set(inputVectors(m, x.payload, { ...reads, fold: { sf, nf }, filling }));
   const contents = {
-    weights: weightWords(weights, pe, simd),
-    biases: limits === undefined ? [] : biasWords(bias, limits, sf, pe),
+    words: weightContents(params, use),
     widths: { weight: pe * simd, bias: pe * bias.digits.length },
     style,
     technology,
+    writes,
   };
   weightOperands(m, elements, contents, reads);
   return elements;
@@ -330,12 +375,12 @@ function inputVectors(
 
 /** A memory of one word per fold step: the weights of all PEs, and above them their bias bits. */
 interface Operands {
-  readonly weights: readonly bigint[];
-  readonly biases: readonly bigint[];
-  /** Bits of either. */
+  readonly words: readonly bigint[];
+  /** Bits of either in a word. */
   readonly widths: { readonly weight: number; readonly bias: number };
   readonly style: MemoryStyle;
   readonly technology: Technology;
+  readonly writes: WeightWrites | undefined;
 }
 
 /**
@@ -345,33 +390,35 @@ interface Operands {
 function weightOperands(
   m: ModuleBuilder,
   elements: Outside<ProcessingElementsPorts>,
-  { weights, biases, widths, style, technology }: Operands,
+  { words, widths, style, technology, writes }: Operands,
   { step, fetched, load }: Reads,
 ): void {
-  const single = weights[0];
-  if (weights.length === 1 && single !== undefined) {
-    elements.weight.set(single);
-    elements.bias?.set(biases[0] ?? 0n);
+  const single = words[0];
+  if (words.length === 1 && single !== undefined) {
+    elements.weight.set(single & ((1n << BigInt(widths.weight)) - 1n));
+    elements.bias?.set(single >> BigInt(widths.weight));
     return;
   }
   const width = widths.weight + widths.bias;
-  const words = weights.map((low, i) => ((biases[i] ?? 0n) << BigInt(widths.weight)) | low);
   const doc = "One word per fold step: SIMD weights for each PE, above them the bias bits of each.";
   let word: Bits;
-  if (style === "distributed" && hasWeightRom(words.length, technology)) {
+  if (writes === undefined && style === "distributed" && hasWeightRom(words.length, technology)) {
     m.doc(doc);
     const { weight_rom } = m.instances({ weight_rom: weightRom({ words, width }) });
     weight_rom.address.set(fetched.row);
     word = weight_rom.word;
   } else {
-    const { weight_rom } = m.roms({ weight_rom: rom(bits(width), words, { style, doc }) });
+    const read =
+      writes === undefined
+        ? readOnly(m, words, { width, style, doc })
+        : writable(m, words, { width, style, doc }, writes);
     if (style === "distributed") {
-      word = weight_rom.read(fetched.row);
+      word = read(fetched.row);
       m.name({ word });
     } else {
       const output = m.regs({ word: reg(bits(width), { reset: "none" }) }).word;
       m.when(step.valid, () => {
-        output.next(weight_rom.read(step.row));
+        output.next(read(step.row));
       });
       word = output;
     }
@@ -386,4 +433,34 @@ function weightOperands(
   });
   elements.weight.set(operand.weight);
   if (operand.bias !== undefined) elements.bias?.set(operand.bias);
+}
+
+type ReadWord = (row: UInt) => Bits;
+
+interface MemoryMake {
+  readonly width: number;
+  readonly style: MemoryStyle;
+  readonly doc: string;
+}
+
+function readOnly(m: ModuleBuilder, words: readonly bigint[], { width, ...options }: MemoryMake): ReadWord {
+  const { weight_rom } = m.roms({ weight_rom: rom(bits(width), words, options) });
+  return (row) => weight_rom.read(row);
+}
+
+function writable(
+  m: ModuleBuilder,
+  words: readonly bigint[],
+  { width, ...options }: MemoryMake,
+  writes: WeightWrites,
+): ReadWord {
+  const { weight_ram } = m.memories({
+    weight_ram: memory(words.length, bits(width), { ...options, init: words }),
+  });
+  const { writer } = m.instances({ writer: weightWriter({ words: words.length, width }) });
+  writer.x.set(writes);
+  m.when(writer.write, () => {
+    weight_ram.write(writer.row, writer.word);
+  });
+  return (row) => weight_ram.read(row);
 }

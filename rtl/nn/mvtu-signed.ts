@@ -1,7 +1,24 @@
 import { SluiceError } from "../../src/error.ts";
-import { bits, component, pack, sink, sint, source, vec } from "../../src/hdl/index.ts";
+import {
+  bits,
+  component,
+  pack,
+  sink,
+  sint,
+  source,
+  vec,
+  type BitsKind,
+  type SIntKind,
+  type VecKind,
+} from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
-import { matrixVector, type MatrixVectorParams, type TotalsUse } from "./matrix-vector.ts";
+import {
+  matrixVector,
+  weightsPort,
+  type MatrixVectorParams,
+  type MatrixVectorPorts,
+  type TotalsUse,
+} from "./matrix-vector.ts";
 import { checkMatrixVector, describeUnit, nameOfUnit } from "./mvtu.ts";
 import { levelsOf } from "./processing-elements.ts";
 import { repeated } from "./sliding-window-shape.ts";
@@ -48,17 +65,18 @@ export const mvtuSigned = component({
     checkMatrixVector("mvtu-signed", params);
     checkSignedThresholds(params);
   },
-  ports: ({ pe, simd, mmv = 1, inputBits = 8 }) => ({
-    x: sink(vec(mmv * simd, sint(inputBits))),
-    y: source(bits(mmv * pe)),
-  }),
-  build(m, { x, y }, params) {
+  ports: (params): MatrixVectorPorts<VecKind<SIntKind>, BitsKind> => {
+    const { pe, simd, mmv = 1, inputBits = 8 } = params;
+    const streams = { x: sink(vec(mmv * simd, sint(inputBits))), y: source(bits(mmv * pe)) };
+    return { ...streams, ...weightsPort(params, () => mvtuSignedUse(params)) };
+  },
+  build(m, { x, y, weights }, params) {
     const { simd, mmv = 1, inputBits = 8 } = params;
     m.doc("Inputs counted from their least value.");
     const payload = pack(x.payload).xor(repeated(2 ** (inputBits - 1), inputBits, mmv * simd));
     m.name({ counted_from_least: payload });
     const vectors = { valid: x.valid, ready: x.ready, payload };
-    const { fire } = matrixVector(m, vectors, y, params, mvtuSignedUse(params));
+    const { fire } = matrixVector(m, vectors, y, params, mvtuSignedUse(params), weights);
     if (fire !== undefined) y.payload.set(fire);
   },
 });

@@ -1,9 +1,23 @@
-import { bits, bitsFor, component, sink, source, uint, vec } from "../../src/hdl/index.ts";
+import { SluiceError } from "../../src/error.ts";
+import {
+  bits,
+  bitsFor,
+  component,
+  sink,
+  source,
+  uint,
+  vec,
+  type BitsKind,
+  type UIntKind,
+  type VecKind,
+} from "../../src/hdl/index.ts";
 import { checkChoice, checkInteger } from "../parameters.ts";
 import {
   matrixVector,
   matrixVectorSchedule,
+  weightsPort,
   type MatrixVectorParams,
+  type MatrixVectorPorts,
   type TotalsUse,
 } from "./matrix-vector.ts";
 import { checkFold, checkThresholds } from "./weights.ts";
@@ -30,9 +44,13 @@ export const mvtu = component({
     checkMatrixVector("mvtu", params);
     checkThresholds("mvtu", params.weights, params.thresholds);
   },
-  ports: ({ pe, simd, mmv = 1 }) => ({ x: sink(bits(mmv * simd)), y: source(bits(mmv * pe)) }),
-  build(m, { x, y }, params) {
-    const { fire } = matrixVector(m, x, y, params, mvtuUse(params));
+  ports: (params): MatrixVectorPorts<BitsKind, BitsKind> => {
+    const { pe, simd, mmv = 1 } = params;
+    const streams = { x: sink(bits(mmv * simd)), y: source(bits(mmv * pe)) };
+    return { ...streams, ...weightsPort(params, () => mvtuUse(params)) };
+  },
+  build(m, { x, y, weights }, params) {
+    const { fire } = matrixVector(m, x, y, params, mvtuUse(params), weights);
     if (fire !== undefined) y.payload.set(fire);
   },
 });
@@ -56,12 +74,13 @@ export const mvu = component({
   validate: (params) => {
     checkMatrixVector("mvu", params);
   },
-  ports: ({ pe, simd, mmv = 1, weights }) => ({
-    x: sink(bits(mmv * simd)),
-    y: source(vec(mmv * pe, uint(bitsFor(weights.columns)))),
-  }),
-  build(m, { x, y }, params) {
-    const { total } = matrixVector(m, x, y, params, mvuUse);
+  ports: (params): MatrixVectorPorts<BitsKind, VecKind<UIntKind>> => {
+    const { pe, simd, mmv = 1, weights } = params;
+    const totals = vec(mmv * pe, uint(bitsFor(weights.columns)));
+    return { x: sink(bits(mmv * simd)), y: source(totals), ...weightsPort(params, () => mvuUse) };
+  },
+  build(m, { x, y, weights }, params) {
+    const { total } = matrixVector(m, x, y, params, mvuUse, weights);
     if (total !== undefined) y.payload.set(total);
   },
 });
@@ -89,9 +108,10 @@ export function describeUnit(
 
 export function checkMatrixVector(
   where: string,
-  { weights, pe, simd, mmv, memory, technology, clockMHz }: MatrixVectorParams,
+  { weights, pe, simd, mmv, memory, writable = false, technology, clockMHz }: MatrixVectorParams,
 ): void {
   checkFold(where, weights, pe, simd);
+  checkWritable(where, writable, { weights, pe, simd });
   checkInteger({ where: `${where}.mmv`, value: mmv ?? 1 }, 1, 65536);
   checkChoice({ where: `${where}.memory`, value: memory ?? "auto" }, ["auto", "block", "distributed"]);
   checkChoice({ where: `${where}.technology`, value: technology ?? "portable" }, [
@@ -100,4 +120,19 @@ export function checkMatrixVector(
     "ultrascale",
   ]);
   checkInteger({ where: `${where}.clockMHz`, value: clockMHz ?? 200 }, 1, 1000);
+}
+
+/** Throws SluiceError `weights-not-writable` where there is no memory to write: all weights are read in one cycle. */
+export function checkWritable(
+  where: string,
+  writable: boolean,
+  { weights, pe, simd }: Pick<MatrixVectorParams, "weights" | "pe" | "simd">,
+): void {
+  const { rows, columns } = weights;
+  if (!writable || pe < rows || simd < columns) return;
+  throw new SluiceError(
+    "weights-not-writable",
+    "all weights are used in every cycle, so that they are logic and no memory that could be written",
+    { where, hint: `fold the layer: PE below ${String(rows)}, or SIMD below ${String(columns)}` },
+  );
 }

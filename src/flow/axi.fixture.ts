@@ -12,7 +12,7 @@ import { axiDesign, type AxiDesign } from "./axi.ts";
 const bitAt = (bytes: readonly number[], bit: number): number => ((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1;
 
 /** The bytes of a frame's result, by the reference. */
-function resultOf({ padded: network, input, output }: Plan, bytes: readonly number[]): number[] {
+export function resultOf({ padded: network, input, output }: Plan, bytes: readonly number[]): number[] {
   const bits = input.beats * input.width;
   const last = trace(network, rowOf(network, bytes, bits)).at(-1);
   if (last === undefined) throw new Error("a network has layers");
@@ -39,7 +39,7 @@ function rowOf(network: Network, bytes: readonly number[], bits: number) {
 }
 
 /** An AXI top under test, with masters at all of its interfaces. */
-class Bench {
+export class Bench {
   readonly bus: LiteMaster;
   readonly frames: Sender;
   readonly results: PacketReceiver;
@@ -81,7 +81,11 @@ class Bench {
   }
 
   write(name: string, value: number): void {
-    this.bus.write(this.#offset(name), value);
+    this.writeAt(this.#offset(name), value);
+  }
+
+  writeAt(offset: number, value: number): void {
+    this.bus.write(offset, value);
     while (this.bus.pending > 0) this.tick();
   }
 

@@ -27,6 +27,9 @@ export function axiDesign(planned: Plan, options: AxiOptions): AxiDesign {
     ...{ ...options, name: network.name, input, output, cyclesPerFrame, latencyCycles },
     accelerator: watchedAccelerator(padded, stages),
     classes: network.readout.kind === "argmax" ? network.readout.classes : 0,
+    writable: stages.flatMap(({ name, writable }) =>
+      writable === undefined ? [] : [{ layer: name, words: writable.words, width: writable.width }],
+    ),
     layers: watchedStages(stages).flatMap(({ layer }) => layer?.name ?? []),
   };
   const hardware = axiAccelerator(params);

@@ -13,7 +13,9 @@ import {
   type Budget,
   type Device,
   type Plan,
+  type Target,
 } from "../plan/index.ts";
+import type { Manifest } from "./manifest.ts";
 
 /** What accelerator a network becomes: a folding, or what is asked of it. With neither, the fastest that fits. */
 export interface HardwareRequest {
@@ -30,6 +32,8 @@ export interface HardwareRequest {
   readonly latencyMicroseconds?: number | undefined;
   /** Parts of the board that may be taken; see `usualBudget` for those that are not given. */
   readonly budget?: Partial<Budget> | undefined;
+  /** Weights and thresholds can be written at run time; see `BuildOptions.interface`. */
+  readonly writable?: boolean | undefined;
 }
 
 export interface PlannedHardware {
@@ -47,7 +51,8 @@ export function planHardware(network: Network, request: HardwareRequest): Planne
   const { fold, fps, cycles, latencyMicroseconds, budget } = request;
   const board = loadBoard(request.board);
   const clockMHz = request.clockMHz ?? board.clockMHz;
-  const device = { board, clockMHz, budget: { ...usualBudget, ...budget } };
+  const writable = request.writable === true;
+  const device = { board, clockMHz, budget: { ...usualBudget, ...budget }, writable };
   const goals = Object.entries({ fold, fps, cycles }).filter(([, asked]) => asked !== undefined);
   if (goals.length > 1) {
     throw new SluiceError(
@@ -70,7 +75,7 @@ export function planHardware(network: Network, request: HardwareRequest): Planne
       hint: "give one of them",
     });
   }
-  const planned = plan(network, loadFolding(fold), targetOf({ ...board, clockMHz }));
+  const planned = plan(network, loadFolding(fold), targetOf({ ...board, clockMHz, writable }));
   const short = exceeded(costOfPlan(planned), { ...device, budget: { ...wholeBoard, ...budget } });
   if (short.length === 0) return { device, planned };
   throw new SluiceError(
@@ -81,4 +86,13 @@ export function planHardware(network: Network, request: HardwareRequest): Planne
       hint: "fold more (smaller PE, SIMD or MMV), or choose a larger board",
     },
   );
+}
+
+/** What the hardware of a build was made for. */
+export function targetOfBuild({ board, clockMHz, interface: ends }: Manifest): Target {
+  return targetOf({
+    ...loadBoard(board),
+    clockMHz,
+    writable: ends.kind === "axi" && ends.writable === true,
+  });
 }

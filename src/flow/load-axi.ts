@@ -3,8 +3,9 @@ import type { RegisterMap } from "../../rtl/axi/index.ts";
 import type { TestDesign } from "../../sim/sources.ts";
 import { SluiceError } from "../error.ts";
 import { loadNetwork } from "../network/index.ts";
-import { loadBoard, loadFolding, plan, targetOf } from "../plan/index.ts";
+import { loadFolding, plan } from "../plan/index.ts";
 import { axiDesign } from "./axi.ts";
+import { targetOfBuild } from "./hardware.ts";
 import { readManifest } from "./manifest.ts";
 import { readRtl } from "./verify.ts";
 
@@ -28,8 +29,7 @@ export function loadAxiBuild(dir: string): AxiBuild {
   }
   const { busWidth, buildHash } = ends;
   const network = loadNetwork(join(dir, "model.json"));
-  const target = targetOf({ ...loadBoard(manifest.board), clockMHz });
-  const planned = plan(network, loadFolding(join(dir, "folding.json")), target);
+  const planned = plan(network, loadFolding(join(dir, "folding.json")), targetOfBuild(manifest));
   const { registers, elaborate } = axiDesign(planned, { busWidth, clockMHz, buildHash });
   const { modules, top } = elaborate({ implementations: false });
   const module = modules[top];

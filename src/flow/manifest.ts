@@ -28,6 +28,8 @@ const Manifest = z.object({
         busWidth: z.int().positive(),
         /** What registers `build_hash_high` and `build_hash_low` read, as 16 hexadecimal digits. */
         buildHash: z.string(),
+        /** Weights and thresholds can be written at run time. */
+        writable: z.literal(true).optional(),
       }),
     ])
     .default({ kind: "stream" }),

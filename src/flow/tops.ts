@@ -39,7 +39,10 @@ export function axiTop(
   const { busWidth } = options;
   return {
     top,
-    interface: { kind: "axi", accelerator, busWidth, buildHash },
+    interface: {
+      ...{ kind: "axi", accelerator, busWidth, buildHash },
+      ...(registers.windows === undefined ? {} : { writable: true }),
+    },
     files: new Map([
       ...files,
       ["host/registers.h", registerHeader(registers)],

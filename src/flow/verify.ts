@@ -18,18 +18,11 @@ import {
   type LayerTrace,
   type Network,
 } from "../network/index.ts";
-import {
-  decodeLabels,
-  encodeFrames,
-  loadBoard,
-  loadFolding,
-  plan,
-  targetOf,
-  type Plan,
-} from "../plan/index.ts";
+import { decodeLabels, encodeFrames, loadFolding, plan, type Plan } from "../plan/index.ts";
 import { withStreamRules } from "../simulate/index.ts";
 import { loadImages } from "./images.ts";
 import { insideOfAxi } from "./axi.ts";
+import { targetOfBuild } from "./hardware.ts";
 import { changedFiles, readManifest } from "./manifest.ts";
 import { addMeasured } from "./report.ts";
 import { outputTicks, runNative, runVerilator, type Run } from "./simulate.ts";
@@ -101,7 +94,7 @@ export function verified(result: VerifyResult): boolean {
 export async function verifyBuild(options: VerifyOptions): Promise<VerifyResult> {
   const manifest = readManifest(options.dir);
   const network = loadNetwork(join(options.dir, "model.json"));
-  const target = targetOf({ ...loadBoard(manifest.board), clockMHz: manifest.clockMHz });
+  const target = targetOfBuild(manifest);
   const planned = plan(network, loadFolding(join(options.dir, "folding.json")), target);
   const wave = options.wave === undefined ? undefined : { file: options.wave, simulator: options.simulator };
   const { pixels, labels, frames } = loadImages(network, {

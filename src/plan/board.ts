@@ -91,13 +91,15 @@ export interface Target {
   readonly technology: Technology;
   /** Whole MHz. */
   readonly clockMHz: number;
+  /** Weights and thresholds can be written at run time. */
+  readonly writable?: boolean;
 }
 
 /** Where no board is meant: plain SystemVerilog. */
 export const anyTarget: Target = { technology: "portable", clockMHz: 200 };
 
-export function targetOf({ technology, clockMHz }: Pick<Board, "technology" | "clockMHz">): Target {
-  return { technology, clockMHz: Math.ceil(clockMHz) };
+export function targetOf({ technology, clockMHz, writable }: Target): Target {
+  return { technology, clockMHz: Math.ceil(clockMHz), ...(writable === true ? { writable } : {}) };
 }
 
 const constraints = fileURLToPath(new URL("../../constraints/", import.meta.url));

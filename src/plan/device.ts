@@ -14,6 +14,8 @@ export interface Device {
   readonly board: Board;
   readonly clockMHz: number;
   readonly budget: Budget;
+  /** Weights and thresholds can be written at run time. */
+  readonly writable?: boolean;
 }
 
 const names = { lut: "LUTs", ff: "flip-flops", bram36: "BRAM36", dsp: "DSPs" };

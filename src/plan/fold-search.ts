@@ -44,6 +44,8 @@ interface SearchedLayer {
   readonly input: Tensor;
   /** Rows that it may have: its own, and with dead ones (see `padNetwork`). */
   readonly rows: readonly number[];
+  /** Its weights can be written, and have to be in a memory. */
+  readonly writable: boolean;
   /** By the channels that come in. */
   readonly variants: Map<number, Variant>;
 }
@@ -93,7 +95,13 @@ export class FoldSearch {
       const canBePadded = isHidden && (layer.kind === "dense" || layer.kind === "conv");
       const { channels } = outputTensor(layer);
       const rows = canBePadded ? rowsToTry(channels) : [channels];
-      const searched: SearchedLayer = { layer, input, rows, variants: new Map() };
+      const searched: SearchedLayer = {
+        layer,
+        input,
+        rows,
+        writable: target.writable === true,
+        variants: new Map(),
+      };
       input = outputTensor(layer);
       return searched;
     });
@@ -260,7 +268,7 @@ export class FoldSearch {
   }
 }
 
-function variantOf({ layer, input, rows, variants }: SearchedLayer, channels: number): Variant {
+function variantOf({ layer, input, rows, writable, variants }: SearchedLayer, channels: number): Variant {
   const known = variants.get(channels);
   if (known !== undefined) return known;
   const { channels: own } = outputTensor(layer);
@@ -271,7 +279,7 @@ function variantOf({ layer, input, rows, variants }: SearchedLayer, channels: nu
     ]),
   );
   const choices = [...padded].flatMap(([count, one]) =>
-    isFolded(one) ? choicesOf(one, count === undefined ? {} : { rows: count }) : [],
+    isFolded(one) ? choicesOf(one, count === undefined ? {} : { rows: count }, writable) : [],
   );
   const variant: Variant = {
     input: { ...input, channels },

@@ -60,8 +60,7 @@ export class Chooser {
   constructor(network: Network, device: Device) {
     this.#network = network;
     this.#device = device;
-    const { board, clockMHz } = device;
-    this.#search = new FoldSearch(network, targetOf({ ...board, clockMHz }));
+    this.#search = new FoldSearch(network, targetOf({ ...device.board, ...device }));
   }
 
   choose({ cycles, latency }: Goal): Plan {
@@ -100,8 +99,8 @@ export class Chooser {
 
   /** The plan of a folding, its estimate in all detail. */
   planOf(folding: Folding): Plan {
-    const { board, clockMHz } = this.#device;
-    return plan(this.#network, folding, targetOf({ ...board, clockMHz }));
+    const device = this.#device;
+    return plan(this.#network, folding, targetOf({ ...device.board, ...device }));
   }
 
   fits(cost: Cost): boolean {

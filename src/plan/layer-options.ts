@@ -53,19 +53,29 @@ export interface Flow {
 /** The most pixels side by side that the search tries; accumulators and replay buffers are there for each. */
 const mostMmv = 16;
 
-/** All foldings of a layer, padded as it may be, those of fewest lanes first. */
-export function choicesOf(layer: WeightedLayer, padding: Pick<LayerFolding, "rows">): readonly Choice[] {
+/** All foldings of a layer, padded as it may be, those of fewest lanes first; of a writable one those with a memory. */
+export function choicesOf(
+  layer: WeightedLayer,
+  padding: Pick<LayerFolding, "rows">,
+  writable: boolean,
+): readonly Choice[] {
   const { rows, columns } = weightSize(layer);
   const pixels = pixelsOf(layer);
   const sideBySide = layer.kind === "conv" ? divisorsOf(pixels).filter((mmv) => mmv <= mostMmv) : [1];
   const simds = layer.kind === "depthwise" ? [1] : divisorsOf(columns);
   const choices = sideBySide.flatMap((mmv) =>
     divisorsOf(rows).flatMap((pe) =>
-      simds.map((simd): Choice => {
-        const folding = { pe, simd, ...(mmv > 1 ? { mmv } : {}), ...padding };
-        const product = (rows / pe) * (columns / simd) * (pixels / mmv);
-        return { folding, lanes: lanesOf(folding), cycles: Math.max(product, windowCycles(layer, folding)) };
-      }),
+      simds
+        .filter((simd) => !writable || pe < rows || simd < columns)
+        .map((simd): Choice => {
+          const folding = { pe, simd, ...(mmv > 1 ? { mmv } : {}), ...padding };
+          const product = (rows / pe) * (columns / simd) * (pixels / mmv);
+          return {
+            folding,
+            lanes: lanesOf(folding),
+            cycles: Math.max(product, windowCycles(layer, folding)),
+          };
+        }),
     ),
   );
   return choices.sort((a, b) => a.lanes - b.lanes);

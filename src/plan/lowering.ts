@@ -261,8 +261,19 @@ function canBeParallel(layer: ConvLayer, mmv: number): boolean {
 }
 
 /** A window whose words are PE channels of a tap, and a count per channel. */
-function depthwiseStages(layer: DepthwiseLayer, { input, folding, depths }: LayerContext): readonly Stage[] {
+function depthwiseStages(layer: DepthwiseLayer, context: LayerContext): readonly Stage[] {
+  const { input, folding, depths, target } = context;
   const { name, weights, thresholds } = layer;
+  if (target.writable === true) {
+    throw new SluiceError(
+      "weights-not-writable",
+      "the weights of a depthwise layer are constants of its unit",
+      {
+        where: name,
+        hint: "build it without --writable-weights, or use a convolution",
+      },
+    );
+  }
   const { pe } = folding;
   const params = { channels: input.channels, pe, taps: weights.columns, weights };
   return [

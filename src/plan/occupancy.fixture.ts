@@ -29,9 +29,9 @@ function watched(stages: readonly Stage[]) {
       y: source(last.output),
       moves: output(bits(stages.length + 1)),
     }),
-    build(_m, { x, y, moves }) {
+    build(m, { x, y, moves }) {
       const fires: Bool[] = [];
-      const end = throughStages(x, stages, (stream) => fires.push(stream.fire));
+      const end = throughStages(m, x, stages, { seen: (stream) => fires.push(stream.fire) });
       fires.push(end.valid.and(y.ready));
       end.into(y);
       moves.set(cat(...fires.reverse()));

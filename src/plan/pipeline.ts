@@ -1,19 +1,24 @@
 import {
   bits,
   component,
+  input as inputPort,
   output as outputPort,
   sink,
   source,
   type Bits,
   type BitsKind,
   type Hardware,
+  type InputPort,
   type Kind,
+  type ModuleBuilder,
   type OutputPort,
+  type PortRecord,
   type Producer,
   type SinkPort,
   type SourcePort,
   bitWidth,
 } from "../hdl/index.ts";
+import { partWrite, type PartWrite, type WeightWrites } from "../../rtl/nn/index.ts";
 import { inputTensor, outputTensor, volume, type Layer, type Network } from "../network/index.ts";
 import type { Target } from "./board.ts";
 import { checkFolding, type Folding } from "./folding.ts";
@@ -75,18 +80,39 @@ export function link(name: string, before: Stage, after: Stage, depths: Depths):
 }
 
 /** The whole accelerator: stages in a row, one module each. Ports: x, beats of the first stage; y, the label or the last layer's values. */
-export function accelerator(
-  network: Network,
-  stages: readonly Stage[],
-): Hardware<{ x: SinkPort; y: SourcePort }> {
-  const { input, output } = endsOf(stages);
+export function accelerator(network: Network, stages: readonly Stage[]): Hardware<AcceleratorPorts> {
   return component({
     ...acceleratorTexts(network),
-    ports: () => ({ x: sink(input), y: source(output) }),
-    build(_m, { x, y }) {
-      throughStages(x, stages).into(y);
+    ports: (): AcceleratorPorts => portsOf(stages),
+    build(m, { x, y, weights }) {
+      throughStages(m, x, stages, { weights }).into(y);
     },
   })();
+}
+
+/** Streams of an accelerator; `weights` has a port for each layer whose weights can be written, if there is one. */
+export interface AcceleratorPorts extends PortRecord {
+  readonly x: SinkPort;
+  readonly y: SourcePort;
+  readonly weights?: Readonly<Record<string, InputPort<PartWrite>>>;
+}
+
+function portsOf(stages: readonly Stage[]): AcceleratorPorts {
+  const { input, output } = endsOf(stages);
+  const weights = stages.flatMap(({ name, writable }) =>
+    writable === undefined ? [] : [[name, inputPort(partWrite(writable))] as const],
+  );
+  return {
+    x: sink(input),
+    y: source(output),
+    ...(weights.length === 0 ? {} : { weights: Object.fromEntries(weights) }),
+  };
+}
+
+/** Ports of a `watchedAccelerator`. */
+export interface WatchedPorts extends AcceleratorPorts {
+  readonly stalled: OutputPort<BitsKind>;
+  readonly starved: OutputPort<BitsKind>;
 }
 
 /** The stages that hand on a layer's values: what `watchedAccelerator` watches. */
@@ -98,16 +124,7 @@ export function watchedStages(stages: readonly Stage[]): readonly Stage[] {
  * The same accelerator with two outputs more, a bit for each of `watchedStages`: `stalled`, the stage has a result that
  * is not taken in this cycle; `starved`, the stage could take values, and there are none.
  */
-export function watchedAccelerator(
-  network: Network,
-  stages: readonly Stage[],
-): Hardware<{
-  x: SinkPort;
-  y: SourcePort;
-  stalled: OutputPort<BitsKind>;
-  starved: OutputPort<BitsKind>;
-}> {
-  const { input, output } = endsOf(stages);
+export function watchedAccelerator(network: Network, stages: readonly Stage[]): Hardware<WatchedPorts> {
   const watched = watchedStages(stages).map((stage) => stages.indexOf(stage));
   const flags = outputPort(bits(watched.length), {
     doc: watchedStages(stages)
@@ -116,10 +133,10 @@ export function watchedAccelerator(
   });
   return component({
     ...acceleratorTexts(network),
-    ports: () => ({ x: sink(input), y: source(output), stalled: flags, starved: flags }),
-    build(_m, { x, y, stalled, starved }) {
+    ports: (): WatchedPorts => ({ ...portsOf(stages), stalled: flags, starved: flags }),
+    build(m, { x, y, weights, stalled, starved }) {
       const streams: Producer[] = [];
-      const last = throughStages(x, stages, (stream) => streams.push(stream));
+      const last = throughStages(m, x, stages, { weights, seen: (stream) => streams.push(stream) });
       streams.push(last);
       last.into(y);
       watched.forEach((stage, i) => {
@@ -148,16 +165,30 @@ function acceleratorTexts(network: Network): { readonly name: string; readonly d
   };
 }
 
-/** The stream behind stages in a row, one instance each; `seen` gets the streams in front of them. */
+/** What is joined to stages in a row besides their streams. */
+interface StageJoins {
+  /** Gets the streams in front of them. */
+  readonly seen?: (stream: Producer) => void;
+  /** The writes to their memories, by their names. */
+  readonly weights?: Readonly<Record<string, WeightWrites>> | undefined;
+}
+
+/** The stream behind stages in a row, one instance each. */
 export function throughStages(
+  m: ModuleBuilder,
   x: Producer,
   stages: readonly Stage[],
-  seen?: (stream: Producer) => void,
+  { seen, weights }: StageJoins = {},
 ): Producer {
   let stream = x;
-  for (const stage of stages) {
+  for (const { name, input, hardware } of stages) {
     seen?.(stream);
-    stream = recast(stream, stage.input).through({ [stage.name]: stage.hardware() });
+    const unit = m.instances({ [name]: hardware() })[name];
+    if (unit === undefined) throw new Error(`no instance ${name}`);
+    recast(stream, input).into(unit.x);
+    const writes = weights?.[name];
+    if (writes !== undefined) unit.weights?.set(writes);
+    stream = unit.y;
   }
   return stream;
 }

@@ -1,10 +1,10 @@
-import type { Hardware, SinkPort, SourcePort } from "../hdl/index.ts";
+import type { Hardware } from "../hdl/index.ts";
 import type { Network } from "../network/index.ts";
 import { anyTarget } from "./board.ts";
 import { bufferPeaks, sizedPipeline } from "./buffers.ts";
 import { lanesOf, type Folding } from "./folding.ts";
 import { padNetwork } from "./padding.ts";
-import { accelerator } from "./pipeline.ts";
+import { accelerator, type AcceleratorPorts } from "./pipeline.ts";
 import type { Stage } from "./stage.ts";
 import { frameShape, type FrameShape } from "./timing.ts";
 import { weightEfficiency } from "./weight-store.ts";
@@ -16,7 +16,7 @@ export interface Plan {
   readonly padded: Network;
   readonly folding: Folding;
   readonly stages: readonly Stage[];
-  readonly hardware: Hardware<{ x: SinkPort; y: SourcePort }>;
+  readonly hardware: Hardware<AcceleratorPorts>;
   readonly input: FrameShape;
   readonly output: FrameShape;
   /** Initiation interval: cycles from a frame's result to the next one's, frames coming back to back. */

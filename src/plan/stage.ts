@@ -1,4 +1,5 @@
 import {
+  checkWritable,
   foldOf,
   labelSelect,
   labelSelectLatency,
@@ -26,6 +27,7 @@ import {
   vvtuTiming,
   vvu,
   vvuTiming,
+  weightContents,
   weightMemory,
   windowDeal,
   windowDealTiming,
@@ -35,6 +37,7 @@ import {
   type MatrixVectorParams,
   type MaxPoolParams,
   type ParallelWindowParams,
+  type PartWrite,
   type SlidingWindowParams,
   type TotalsUse,
   type VectorVectorParams,
@@ -43,7 +46,7 @@ import {
   type WindowGatherParams,
 } from "../../rtl/nn/index.ts";
 import type { UnitTiming } from "../../rtl/unit-timing.ts";
-import { weigh } from "../../rtl/memory-shape.ts";
+import { weigh, type MemorySize } from "../../rtl/memory-shape.ts";
 import {
   fifo,
   skidBuffer,
@@ -59,7 +62,9 @@ import {
   uint,
   vec,
   type Hardware,
+  type InputPort,
   type Kind,
+  type PortRecord,
   type SinkPort,
   type SourcePort,
 } from "../hdl/index.ts";
@@ -119,9 +124,24 @@ export interface Stage {
   readonly output: Kind;
   /** A fresh timing model. */
   readonly timing: () => UnitTiming;
-  readonly hardware: () => Hardware<{ x: SinkPort; y: SourcePort }>;
+  readonly hardware: () => Hardware<StagePorts>;
+  /** The memory behind port `weights`, where that can be written. */
+  readonly writable?: WritableWeights | undefined;
   /** What synthesis makes of it, estimated: see docs/architecture.md, "The cost of hardware". */
   readonly cost: () => Cost;
+}
+
+/** Ports of a stage; `weights` is there where they can be written. */
+export interface StagePorts extends PortRecord {
+  readonly x: SinkPort;
+  readonly y: SourcePort;
+  readonly weights?: InputPort<PartWrite>;
+}
+
+/** A memory of weights and thresholds that can be written. */
+export interface WritableWeights extends MemorySize {
+  /** Its words for the weights and thresholds of the plan. */
+  readonly contents: () => readonly bigint[];
 }
 
 /** Bits of a value as hardware takes it. */
@@ -163,15 +183,22 @@ export interface MatrixVector {
 
 export function matrixVectorStage(layer: MatrixVector): Stage {
   const { name, params, thresholds, values, vectors } = layer;
-  const { weights, pe, simd, mmv = 1 } = params;
+  const { weights, pe, simd, mmv = 1, writable = false } = params;
+  checkWritable(name, writable, params);
   if (pe === weights.rows && simd === weights.columns && mmv === 1 && values === "bit")
     return constantStage(layer);
   const use = usesOf(params, thresholds, values);
   const { sf, nf } = foldOf(weights, pe, simd);
+  const memory = weightMemory(params, use);
   const common = {
     name,
     folding: { pe, simd, ...(mmv > 1 ? { mmv } : {}) },
-    weightStore: weightStore(weightMemory(params, use), weights.rows * weights.columns),
+    weightStore: weightStore(memory, weights.rows * weights.columns),
+    ...(writable
+      ? {
+          writable: { words: memory.words, width: memory.width, contents: () => weightContents(params, use) },
+        }
+      : {}),
     cycles: (sf * nf * vectors) / mmv,
     depth: 0,
     cutsReady: false,

@@ -29,11 +29,18 @@ export function buildCommand(session: Session): Command {
         busWidths.map(String),
       ),
     )
+    .option("--writable-weights", "weights and thresholds can be written at run time, over AXI4-Lite")
     .addOption(jsonOption());
   return command.action(async (model: string, flags: BuildFlags & InterfaceFlags) => {
     if (flags.busWidth !== undefined && flags.interface !== "axi") {
       throw new SluiceError("option-without-effect", "--bus-width is of AXI interfaces", {
         where: "--bus-width",
+        hint: "add --interface axi",
+      });
+    }
+    if (flags.writableWeights === true && flags.interface !== "axi") {
+      throw new SluiceError("option-without-effect", "weights are written over AXI4-Lite", {
+        where: "--writable-weights",
         hint: "add --interface axi",
       });
     }
@@ -45,6 +52,7 @@ export function buildCommand(session: Session): Command {
 interface InterfaceFlags {
   readonly interface?: BuildResult["interface"];
   readonly busWidth?: string;
+  readonly writableWeights?: boolean;
 }
 
 export function build(
@@ -59,6 +67,7 @@ export function build(
     out: flags.out ?? defaultFolder(model, flags),
     front: flags.front,
     interface: flags.interface,
+    writable: flags.writableWeights,
     busWidth: flags.busWidth === undefined ? undefined : Number(flags.busWidth),
     signal: session.signal,
     onProgress: (message) => {

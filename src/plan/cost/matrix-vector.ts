@@ -2,6 +2,7 @@ import { blockCost, type MemoryCost } from "../../../rtl/memory-shape.ts";
 import {
   foldOf,
   weightMemory,
+  wordParts,
   type MatrixVectorParams,
   type TotalsUse,
   type WeightMemory,
@@ -19,7 +20,11 @@ export function matrixVectorCost(params: MatrixVectorParams, use: TotalsUse): Co
   const cycles = sf * nf;
   const elements = elementsOf(params, use);
   const element = elementCost(elements);
-  const store = storeCost(weightMemory(params, use), pe * elements.digits.length, elements.technology);
+  const memory = weightMemory(params, use);
+  const store =
+    params.writable === true
+      ? writableCost(memory)
+      : storeCost(memory, pe * elements.digits.length, elements.technology);
   const vector = mmv * simd * use.inputBits;
   const replays = sf > 1 && nf > 1;
   const replay = replays ? ramLuts({ words: sf, width: vector }) : 0;
@@ -60,6 +65,13 @@ function storeCost(
     return { lut: romLuts({ words, width: columns }), bram36: 0, registers };
   }
   return { lut: distinct(patterns - 2 - indexBits(words)) / 2, bram36: 0, registers };
+}
+
+/** Of weights that can be written: a RAM, the parts of its words that wait for the last, and which of them comes. */
+function writableCost({ words, width, style }: WeightMemory): MemoryCost & { readonly registers: number } {
+  const { parts } = wordParts({ words, width });
+  const ram = style === "block" ? blockCost({ words, width }) : { lut: ramLuts({ words, width }), bram36: 0 };
+  return { ...ram, lut: ram.lut + parts, registers: width + 32 * (parts - 1) };
 }
 
 /** LUTs of a fold counter; its adder is in the carry chain, so that only its end takes some. */
