@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from types import TracebackType
 
 from .build import Build
@@ -11,6 +12,7 @@ from .check import check_board
 from .counters import Counters, read_counters
 from .errors import SluiceError
 from .transport import Transport
+from .weights import read_weights
 
 #: Frames that are sent before their results have come, at most: enough to keep every layer busy.
 _AHEAD = 64
@@ -111,6 +113,23 @@ class Accelerator:
                 self._transport.stream.wait()
         self.check()
         return results
+
+    def load_weights(self, path: Path) -> None:
+        """Write the weights and thresholds that `sluice weights` has put into a file.
+
+        The accelerator is stopped for it: what runs next is the other network. After an error while it writes, the
+        weights are those of neither.
+
+        Raise SluiceError `weights-invalid`, `weights-of-other-build`, `accelerator-busy`, and those of the transport.
+        """
+        writes = read_weights(self.build, path)
+        self._write("control", 0)
+        if self._busy():
+            raise SluiceError(
+                "accelerator-busy", "frames are under way", self.build.model, "wait for all results before weights change"
+            )
+        for offset, value in writes:
+            self._transport.registers.write(offset, value)
 
     def counters(self) -> Counters:
         """Read all counters."""

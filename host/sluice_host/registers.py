@@ -49,12 +49,14 @@ class Register:
 
 
 class RegisterMap:
-    """Registers by name."""
+    """Registers by name, and the windows of memories that can be written."""
 
-    def __init__(self, size: int, registers: list[Register]) -> None:
+    def __init__(self, size: int, registers: list[Register], windows: list[range]) -> None:
         #: Bytes of the window.
         self.size = size
         self.registers = {register.name: register for register in registers}
+        #: Offsets of the windows' words of 32 bits.
+        self.windows = tuple(windows)
 
     def __getitem__(self, name: str) -> Register:
         return self.registers[name]
@@ -74,6 +76,7 @@ class RegisterMap:
         try:
             size = 1 << min(int(data["addressBits"]), _ADDRESS_BITS)
             registers = [_register(entry) for entry in data["registers"]]
+            windows = [_window(entry) for entry in data.get("windows", [])]
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SluiceError(
                 "registers-invalid", f"the register map lacks something: {error!r}", str(path), "build again"
@@ -83,7 +86,11 @@ class RegisterMap:
             raise SluiceError(
                 "registers-invalid", f"registers outside of the window: {', '.join(wrong)}", str(path), "build again"
             )
-        found = cls(size, registers)
+        if any(each.start % 4 != 0 or not 0 <= each.start <= each.stop <= size for each in windows):
+            raise SluiceError(
+                "registers-invalid", "the map has a window outside of its addresses", str(path), "build again"
+            )
+        found = cls(size, registers, windows)
         missing = [name for name in _NEEDED if name not in found.registers]
         if missing:
             raise SluiceError(
@@ -93,7 +100,7 @@ class RegisterMap:
 
 
 #: Of the largest window that is believed.
-_ADDRESS_BITS = 20
+_ADDRESS_BITS = 26
 
 #: No file of a build is larger.
 _LIMIT = 1 << 26
@@ -112,6 +119,11 @@ def _register(entry: Any) -> Register:
     return Register(
         str(entry["name"]), int(entry["offset"]), str(entry["access"]), fields, None if value is None else int(value)
     )
+
+
+def _window(entry: Any) -> range:
+    offset = int(entry["offset"])
+    return range(offset, offset + int(entry["size"]), 4)
 
 
 def read_json(path: Path, hint: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import { sweepCommand } from "./commands/sweep.ts";
 import { synthCommand } from "./commands/synth.ts";
 import { testCommand } from "./commands/test.ts";
 import { startCommand, verifyCommand } from "./commands/verify.ts";
+import { weightsCommand } from "./commands/weights.ts";
 import { reportError } from "./errors.ts";
 import { watchInterrupts } from "./interrupt.ts";
 import { Session } from "./session.ts";
@@ -44,6 +45,7 @@ const commands = [
     sweepCommand,
     packageCommand,
     boardCommand,
+    weightsCommand,
     testCommand,
     doctorCommand,
   ],

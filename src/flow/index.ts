@@ -10,6 +10,8 @@ export { planHardware } from "./hardware.ts";
 export type { HardwareRequest, PlannedHardware } from "./hardware.ts";
 export { loadImages } from "./images.ts";
 export type { ImageOptions, Images } from "./images.ts";
+export { writeWeights } from "./load-weights.ts";
+export type { WeightsOptions, WeightsResult } from "./load-weights.ts";
 export { loadAxiBuild } from "./load-axi.ts";
 export type { AxiBuild } from "./load-axi.ts";
 export { bundledImages, bundledModels, randomModelNames, resolveModel } from "./model.ts";

@@ -3,14 +3,17 @@ import { packetBeats } from "../../sim/axi/index.ts";
 import { icarusRead, verilatorLint, yosysRead } from "../../sim/lint.ts";
 import { simulatorsOf } from "../../sim/simulators.ts";
 import { axiLatency } from "../../rtl/axi/index.ts";
+import { SluiceError } from "../error.ts";
 import { emit } from "../emit/index.ts";
 import { randomNetwork, type Network } from "../network/index.ts";
 import { anyTarget } from "../plan/board.ts";
 import { plan, type Folding, type Plan } from "../plan/index.ts";
+import { randomFolding, randomNetworkOf } from "../plan/random-pipeline.fixture.ts";
 import { Random } from "../random.ts";
 import type { Simulator } from "../simulate/simulator.ts";
 import { Bench, resultOf } from "./axi.fixture.ts";
 import { axiDesign } from "./axi.ts";
+import { planHardware } from "./hardware.ts";
 import { weightWrites } from "./weight-writes.ts";
 
 const target = { ...anyTarget, writable: true };
@@ -31,6 +34,31 @@ const dense = (shape: readonly number[], folding: Folding): Pair => {
   if (first === undefined || second === undefined) throw new Error("two networks");
   return pairOf(first, second, folding);
 };
+
+/** The same layers with their rows and thresholds in another order. */
+function turned({ layers, ...network }: Network): Network {
+  return {
+    ...network,
+    layers: layers.map((layer) => {
+      if (!("weights" in layer)) return layer;
+      const { weights, thresholds } = layer;
+      const { words, wordsPerRow } = weights;
+      const rows = Uint32Array.from(words, (_, i) => words[(i + wordsPerRow) % words.length] ?? 0);
+      return { ...layer, weights: { ...weights, words: rows }, thresholds: thresholds?.slice().reverse() };
+    }),
+  };
+}
+
+/** A random network with a random folding; none where that leaves a layer without a memory. */
+function anyLayers(seed: number): readonly Pair[] {
+  const network = randomNetworkOf(seed);
+  try {
+    return [pairOf(network, turned(network), randomFolding(network, new Random(seed)))];
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === "weights-not-writable") return [];
+    throw error;
+  }
+}
 
 /** Words of one part and of several, the last of them full or not; LUTs and block RAM. */
 const pairs = [
@@ -86,6 +114,22 @@ test("a second network written over AXI4-Lite, and the first again: bit-exact, i
   await check(pairs, "native");
   await check(pairs.slice(0, 1), "verilator");
 }, 60_000);
+
+test("random networks of all layers with memories, in the native simulator", async () => {
+  const some = Array.from({ length: 16 }, (_, seed) => seed).flatMap(anyLayers);
+  expect(some.length).toBeGreaterThan(2);
+  await check(some.slice(0, 4), "native");
+}, 60_000);
+
+test("a layer without a memory is refused, and the planner avoids it", () => {
+  const network = randomNetwork({ name: "tiny", shape: [16, 8, 4], seed: 1 });
+  const folding = { dense0: { pe: 8, simd: 16 }, dense1: { pe: 1, simd: 1 } };
+  expect(() => plan(network, folding, target)).toThrow(
+    expect.objectContaining({ code: "weights-not-writable", where: "dense0" }),
+  );
+  const { planned } = planHardware(network, { board: "zc706", writable: true });
+  expect(planned.stages.filter(({ writable }) => writable !== undefined)).toHaveLength(2);
+});
 
 test("an AXI top with windows is read without a finding by Verilator, Yosys and Icarus", async () => {
   const designs = pairs.map(({ design }) => emit(design.elaborate()));
