@@ -410,8 +410,8 @@ function weightOperands(
   } else {
     const read =
       writes === undefined
-        ? readOnly(m, words, { width, style, doc })
-        : writable(m, words, { width, style, doc }, writes);
+        ? readOnlyMemory(m, words, { width, style, doc })
+        : writableMemory(m, words, { width, style, doc }, writes);
     if (style === "distributed") {
       word = read(fetched.row);
       m.name({ word });
@@ -443,12 +443,16 @@ interface MemoryMake {
   readonly doc: string;
 }
 
-function readOnly(m: ModuleBuilder, words: readonly bigint[], { width, ...options }: MemoryMake): ReadWord {
+function readOnlyMemory(
+  m: ModuleBuilder,
+  words: readonly bigint[],
+  { width, ...options }: MemoryMake,
+): ReadWord {
   const { weight_rom } = m.roms({ weight_rom: rom(bits(width), words, options) });
   return (row) => weight_rom.read(row);
 }
 
-function writable(
+function writableMemory(
   m: ModuleBuilder,
   words: readonly bigint[],
   { width, ...options }: MemoryMake,
