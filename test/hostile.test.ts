@@ -1,36 +1,24 @@
 import { execa } from "execa";
-import { mkdtemp, rm, rmdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { hostileCommands, runHostile } from "./hostile/command-lines.ts";
+import { inputFolder } from "./hostile/folder.fixture.ts";
 import { fuzzReaders } from "./hostile/fuzz.ts";
 import { ownReaders, targets } from "./hostile/targets.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "sluice-hostile-"));
-});
-
-afterAll(async () => {
-  for (const name of ["room", "here"]) await rm(join(folder, name), { recursive: true, force: true });
-  // Inputs that failed are kept.
-  await rmdir(folder).catch(() => undefined);
-});
+const folder = inputFolder();
 
 test("500 hostile inputs end in an error that says what to do, or in the right result", async () => {
-  const { failures, inputs, megabytes } = await fuzzReaders(folder, 1, 500);
+  const { failures, inputs, megabytes } = await fuzzReaders(folder(), 1, 500);
   expect(failures.join("\n\n")).toBe("");
   expect(inputs).toBeGreaterThanOrEqual(500);
   expect(megabytes).toBeLessThan(1500);
 });
 
 test.each(Object.entries(hostileCommands).slice(0, 1))("the command line: %s", async (_, command) => {
-  await runHostile(folder, command);
+  await runHostile(folder(), command);
 });
 
 /** What reads a file, or takes text apart that may come from one. */

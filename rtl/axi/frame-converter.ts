@@ -3,7 +3,6 @@ import {
   cat,
   component,
   mux,
-  reg,
   sink,
   source,
   uint,
@@ -25,6 +24,7 @@ import {
   widthConverterBuffer,
   widthConverterTiming,
 } from "../stream/index.ts";
+import { chunkBuffer } from "../stream/width-converter.ts";
 
 export interface FrameConverterParams {
   /**
@@ -161,54 +161,32 @@ function resized(m: ModuleBuilder, stream: Producer<BitsKind>, width: number): P
   );
 }
 
-/**
- * As a width converter of any ratio: the beat is moved above what is in the buffer by one power of two of chunks after the
- * other. A frame's last beat counts for as many chunks as end the frame at y.
- */
+/** As a width converter of any ratio; a frame's last beat counts for as many chunks as end the frame at y. */
 function recut(
   m: ModuleBuilder,
   x: Producer<BitsKind>,
   y: Consumer<BitsKind>,
   params: FrameConverterParams,
 ): void {
-  const { from, to, frame } = params;
-  const { chunk, limit, size, push: pushed, pop: popped, last } = recutBuffer(params);
+  const { from, frame } = params;
+  const { chunk, limit, size, push, pop, last } = recutBuffer(params);
   const beats = frameBeats(params);
-  const total = size * chunk;
-  const level = uint.upTo(size);
-  const { push, pop } = m.name({ push: x.fire, pop: y.fire });
-  const { fill, buffer } = m.regs({
-    fill: reg(level, { doc: `chunks of ${String(chunk)} bits in the buffer` }),
-    buffer: reg(bits(total), { doc: "the oldest bits are the least significant, those not filled are 0" }),
+  const { index } = m.counters({ index: beats.x });
+  m.when(x.fire, () => {
+    index.advance();
   });
-  const { beat } = m.counters({ beat: beats.x });
-  m.when(push, () => {
-    beat.advance();
-  });
-  x.ready.set(fill.le(limit));
-  y.valid.set(fill.ge(popped));
   const rest = frame - (beats.x - 1) * from;
-  const given =
+  const input =
     rest === from
       ? x.payload
-      : cat(mux(beat.last, zeros(from - rest), x.payload.slice(rest, from - rest)), x.payload.slice(0, rest));
-  const chunks = last === pushed ? valueOf(level, pushed) : mux(beat.last, valueOf(level, last), pushed);
-  let placed = cat(zeros(total - from), given);
-  m.name({ placed, chunks });
-  for (let count = 1; count <= limit; count *= 2) {
-    const distance = count * chunk;
-    const moved = cat(placed.slice(0, total - distance), zeros(distance));
-    placed = mux(fill.bit(Math.log2(count)), moved, placed);
-    m.name({ [`placed_${String(count)}`]: placed });
-  }
-  const filled = mux(push, fill.add(chunks).wrap(level), fill);
-  const joined = mux(push, buffer.or(placed), buffer);
-  m.name({ filled, joined });
-  m.when(push.or(pop), () => {
-    fill.next(mux(pop, filled.sub(popped).wrap(level), filled));
-    buffer.next(mux(pop, cat(zeros(to), joined.slice(to, total - to)), joined));
-  });
-  y.payload.set(buffer.slice(0, to));
+      : cat(
+          mux(index.last, zeros(from - rest), x.payload.slice(rest, from - rest)),
+          x.payload.slice(0, rest),
+        );
+  const level = uint.upTo(size);
+  const counts = last === push ? valueOf(level, push) : mux(index.last, valueOf(level, last), push);
+  m.name({ counts });
+  y.payload.set(chunkBuffer(m, { x, y, input, counts, to: pop, size, limit, chunk }));
 }
 
 const zeros = (width: number): Bits => valueOf(bits(width), 0);

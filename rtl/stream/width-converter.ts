@@ -18,6 +18,7 @@ import {
   type Producer,
   type SinkPort,
   type SourcePort,
+  type UInt,
 } from "../../src/hdl/index.ts";
 import { checkInteger } from "../parameters.ts";
 
@@ -114,19 +115,14 @@ const define = component({
     const input = swapped(m, "chunk_by_chunk", x.payload, { outer: lanes, inner: from });
     const conversion = { x, y, input, from, to, size, limit, chunk: lanes * lane.chunk };
     const oldest =
-      to === 1 ? narrowed(m, conversion) : from === 1 ? widened(m, conversion) : recut(m, conversion);
+      to === 1 ? narrowed(m, conversion) : from === 1 ? widened(m, conversion) : chunkBuffer(m, conversion);
     y.payload.set(swapped(m, "lane_by_lane", oldest, { outer: to, inner: lanes }));
   },
 });
 
 /** A conversion with both widths, `from` and `to`, in chunks. */
-interface Conversion extends WidthConverterBuffer {
-  readonly x: Producer<BitsKind>;
-  readonly y: Consumer<BitsKind>;
-  /** The beat at x. */
-  readonly input: Bits;
+interface Conversion extends ChunkFlow {
   readonly from: number;
-  readonly to: number;
 }
 
 /**
@@ -200,8 +196,25 @@ function widened(m: ModuleBuilder, { x, y, input, to, chunk }: Conversion): Bits
   return out;
 }
 
-/** Any other ratio: the beat is moved above what is in the buffer, by one power of two of chunks after the other. */
-function recut(m: ModuleBuilder, { x, y, input, from, to, size, limit, chunk }: Conversion): Bits {
+/** What passes through a `chunkBuffer`. */
+export interface ChunkFlow extends WidthConverterBuffer {
+  readonly x: Producer<BitsKind>;
+  readonly y: Consumer<BitsKind>;
+  /** The beat at x, by chunks, and how many of them count where that is not all. */
+  readonly input: Bits;
+  readonly counts?: UInt;
+  /** Chunks of a beat at y. */
+  readonly to: number;
+}
+
+/**
+ * Any other ratio: the beat is moved above what is in the buffer, by one power of two of chunks after the other. Gives the
+ * beat at y; chunks that do not count have to be 0.
+ */
+export function chunkBuffer(
+  m: ModuleBuilder,
+  { x, y, input, counts, to, size, limit, chunk }: ChunkFlow,
+): Bits {
   const total = size * chunk;
   const level = uint.upTo(size);
   const { push, pop } = m.name({ push: x.fire, pop: y.fire });
@@ -211,7 +224,7 @@ function recut(m: ModuleBuilder, { x, y, input, from, to, size, limit, chunk }: 
   });
   x.ready.set(fill.le(limit));
   y.valid.set(fill.ge(to));
-  let placed = cat(zeros(total - from * chunk), input);
+  let placed = cat(zeros(total - input.width), input);
   m.name({ beat: placed });
   for (let count = 1; count <= limit; count *= 2) {
     const distance = count * chunk;
@@ -219,7 +232,7 @@ function recut(m: ModuleBuilder, { x, y, input, from, to, size, limit, chunk }: 
     placed = mux(fill.bit(Math.log2(count)), moved, placed);
     m.name({ [`placed_${String(count)}`]: placed });
   }
-  const filled = mux(push, fill.add(from).wrap(level), fill);
+  const filled = mux(push, fill.add(counts ?? input.width / chunk).wrap(level), fill);
   const joined = mux(push, buffer.or(placed), buffer);
   m.name({ filled, joined });
   m.when(push.or(pop), () => {
