@@ -19,6 +19,7 @@ export { mvtuSigned, mvtuSignedUse, unsignedThresholds } from "./mvtu-signed.ts"
 export type { MvtuSignedParams } from "./mvtu-signed.ts";
 export { checkWritable, mvtu, mvtuUse, mvu, mvuUse } from "./mvtu.ts";
 export type { MvtuParams } from "./mvtu.ts";
+export { slidingWindowDepth, slidingWindowLeastDepth } from "./sliding-window-depth.ts";
 export {
   parallelWindow,
   parallelWindowBits,
@@ -28,11 +29,7 @@ export {
   parallelWindowTiming,
 } from "./sliding-window-parallel.ts";
 export type { ParallelWindowParams } from "./sliding-window-parallel.ts";
-export {
-  slidingWindowDepth,
-  slidingWindowInterval,
-  slidingWindowLeastDepth,
-} from "./sliding-window-schedule.ts";
+export { slidingWindowInterval } from "./sliding-window-schedule.ts";
 export { windowShape } from "./sliding-window-shape.ts";
 export type { WindowParams, WindowShape } from "./sliding-window-shape.ts";
 export {

@@ -9,7 +9,7 @@ import {
   parallelWindowTiming,
   type ParallelWindowParams,
 } from "./sliding-window-parallel.ts";
-import { slidingWindowLeastDepth } from "./sliding-window-schedule.ts";
+import { slidingWindowLeastDepth } from "./sliding-window-depth.ts";
 import {
   slidingWindow,
   slidingWindowTicks,
@@ -48,7 +48,8 @@ export function randomWindow(random: Random, most = 9): WindowParams {
   }
 }
 
-function fits({ height, width, kernel, dilation = [], padding = [] }: WindowParams): boolean {
+/** Whether a kernel has room in the padded map. */
+export function fits({ height, width, kernel, dilation = [], padding = [] }: WindowParams): boolean {
   const span = (axis: number): number => ((kernel[axis] ?? 1) - 1) * (dilation[axis] ?? 1) + 1;
   const [top = 0, left = 0, bottom = 0, right = 0] = padding;
   return span(0) <= height + top + bottom && span(1) <= width + left + right;

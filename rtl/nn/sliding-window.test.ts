@@ -11,12 +11,8 @@ import {
   parallelWindowTiming,
   type ParallelWindowParams,
 } from "./sliding-window-parallel.ts";
-import {
-  slidingWindowDepth,
-  slidingWindowInterval,
-  slidingWindowLeastDepth,
-  ticksOf,
-} from "./sliding-window-schedule.ts";
+import { slidingWindowDepth, slidingWindowLeastDepth } from "./sliding-window-depth.ts";
+import { slidingWindowInterval, ticksOf } from "./sliding-window-schedule.ts";
 import { windowShape, type WindowParams } from "./sliding-window-shape.ts";
 import { slidingWindow, slidingWindowTicks, type SlidingWindowParams } from "./sliding-window.ts";
 import {

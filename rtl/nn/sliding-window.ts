@@ -21,12 +21,11 @@ import {
 } from "../../src/hdl/index.ts";
 import { checkChoice, checkInteger } from "../parameters.ts";
 import type { UnitTiming } from "../unit-timing.ts";
+import { slidingWindowDepth, slidingWindowLeastDepth } from "./sliding-window-depth.ts";
 import {
   slidingWindowControl,
-  slidingWindowDepth,
   slidingWindowInterval,
   slidingWindowLatency,
-  slidingWindowLeastDepth,
   slidingWindowRanges,
   ticksOf,
   windowMoves,
