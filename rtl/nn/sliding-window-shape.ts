@@ -150,9 +150,10 @@ export function windowShape(where: string, params: WindowParams): WindowShape {
 
 /** `value` in each of `count` fields of `width` bits. */
 export function repeated(value: number | bigint, width: number, count: number): bigint {
-  let word = 0n;
-  for (let i = 0; i < count; i++) word = (word << BigInt(width)) | BigInt(value);
-  return word;
+  // A 1 in each field is a geometric series; most words are of zeros, and there is nothing to divide.
+  if (BigInt(value) === 0n) return 0n;
+  const ones = ((1n << BigInt(width * count)) - 1n) / ((1n << BigInt(width)) - 1n);
+  return BigInt(value) * ones;
 }
 
 function pair(where: string, values: readonly number[]): readonly [number, number] {

@@ -24,7 +24,8 @@ export interface Candidate {
 /** LUTs that a block RAM counts as: what the search exchanges them at. */
 export type LutsPerBlock = number;
 
-export const areaOf = ({ lut, bram36 }: Cost, rate: LutsPerBlock): number => lut + rate * bram36;
+export const areaOf = ({ lut, bram36 }: Pick<Cost, "lut" | "bram36">, rate: LutsPerBlock): number =>
+  lut + rate * bram36;
 
 /**
  * Foldings of more lanes than so many times the fewest that are fast enough are not tried, lanes being what costs; few
@@ -72,6 +73,27 @@ interface Path {
   readonly option: LayerOption | undefined;
   readonly layer: Layer | undefined;
   readonly before: Path | undefined;
+}
+
+/** How a layer can go on behind an option of the layer before it, whatever came before that. */
+interface Way {
+  readonly option: LayerOption;
+  /** What stands between the two. */
+  readonly between: Cost;
+  readonly layer: Layer | undefined;
+  /** Of the layer's output, dead ones included. */
+  readonly channels: number;
+  /** All steps whose results are of the same beats and channels. */
+  readonly alike: Step[];
+}
+
+/** A path and a layer more: of many the few that are worth it become paths. */
+interface Step {
+  readonly before: Path;
+  readonly way: Way;
+  readonly area: number;
+  readonly begin: number;
+  readonly end: number;
 }
 
 /**
@@ -159,25 +181,24 @@ export class FoldSearch {
     cycles: number,
     rate: LutsPerBlock,
   ): readonly Path[] {
-    const { layer } = searched;
-    const byStream = new Map<string, Path[]>();
     const optionsBehind = new Map<number, readonly LayerOption[]>();
+    const waysBehind = new Map<LayerOption | undefined, readonly Way[]>();
+    const byStream = new Map<string, Step[]>();
     for (const before of paths) {
-      const variant = variantOf(searched, before.channels);
-      const width = before.option === undefined ? undefined : bitWidth(before.option.last.output);
-      const options = isFolded(layer)
-        ? (optionsBehind.get(before.channels) ?? this.#foldedOptions(variant, cycles, rate))
-        : [this.#option(variant, undefined, width, rate)];
-      optionsBehind.set(before.channels, options);
-      for (const option of options) {
-        const path = this.#step(before, option, variant, rate);
-        const stream = `${String(bitWidth(option.last.output))} ${String(path.channels)}`;
-        const there = byStream.get(stream);
-        if (there === undefined) byStream.set(stream, [path]);
-        else there.push(path);
+      let ways = waysBehind.get(before.option);
+      if (ways === undefined) {
+        const variant = variantOf(searched, before.channels);
+        const width = before.option === undefined ? undefined : bitWidth(before.option.last.output);
+        const options = isFolded(searched.layer)
+          ? (optionsBehind.get(before.channels) ?? this.#foldedOptions(variant, cycles, rate))
+          : [this.#option(variant, undefined, width, rate)];
+        optionsBehind.set(before.channels, options);
+        ways = options.map((option) => this.#way(before, option, variant, byStream));
+        waysBehind.set(before.option, ways);
       }
+      for (const way of ways) way.alike.push(stepOf(before, way, rate));
     }
-    return [...byStream.values()].flatMap(frontOf);
+    return [...byStream.values()].flatMap((steps) => frontOf(steps).map(pathOf));
   }
 
   /** What is fast enough, without what another of the same streams betters in everything. */
@@ -225,22 +246,14 @@ export class FoldSearch {
     return areaOf(other.cost, rate) < areaOf(auto.cost, rate) ? other : auto;
   }
 
-  #step(before: Path, option: LayerOption, { padded }: Variant, rate: LutsPerBlock): Path {
+  #way(before: Path, option: LayerOption, { padded }: Variant, byStream: Map<string, Step[]>): Way {
     const layer = padded.get(option.folding?.rows);
     const between = before.option === undefined ? noCost : this.#link(before.option.last, option.first);
-    const cost = sumOfCosts([before.cost, between, option.cost]);
-    const cycles = Math.max(before.cycles, option.cycles);
     const channels = layer === undefined ? before.channels : outputTensor(layer).channels;
-    return {
-      channels,
-      ...timesBehind(before, option.flow),
-      cost,
-      cycles,
-      area: areaOf(cost, rate),
-      option,
-      layer,
-      before,
-    };
+    const stream = `${String(bitWidth(option.last.output))} ${String(channels)}`;
+    const alike = byStream.get(stream) ?? [];
+    byStream.set(stream, alike);
+    return { option, between, layer, channels, alike };
   }
 
   /** What stands between two stages. */
@@ -295,6 +308,20 @@ function variantOf({ layer, input, rows, writable, variants }: SearchedLayer, ch
 const plainChoices = (searched: SearchedLayer): readonly Choice[] =>
   variantOf(searched, searched.input.channels).choices;
 
+function stepOf(before: Path, way: Way, rate: LutsPerBlock): Step {
+  const { option, between } = way;
+  const lut = before.cost.lut + between.lut + option.cost.lut;
+  const bram36 = before.cost.bram36 + between.bram36 + option.cost.bram36;
+  const { begin, end } = timesBehind(before, option.flow);
+  return { before, way, area: areaOf({ lut, bram36 }, rate), begin, end };
+}
+
+function pathOf({ before, way: { option, between, layer, channels }, area, begin, end }: Step): Path {
+  const cost = sumOfCosts([before.cost, between, option.cost]);
+  const cycles = Math.max(before.cycles, option.cycles);
+  return { channels, area, cost, cycles, begin, end, option, layer, before };
+}
+
 /** When the results of a layer come, by when its input does. */
 function timesBehind(
   before: Path,
@@ -316,10 +343,12 @@ function isSooner(a: Flow, b: Flow): boolean {
   );
 }
 
-/** Paths of which no other has less area and ends as early, the smallest first. */
-function frontOf(paths: readonly Path[]): readonly Path[] {
+/** Those of which no other has less area and ends as early, the smallest first. */
+function frontOf<P extends { readonly area: number; readonly end: number }>(
+  paths: readonly P[],
+): readonly P[] {
   const sorted = [...paths].sort((a, b) => (a.area === b.area ? a.end - b.end : a.area - b.area));
-  const front: Path[] = [];
+  const front: P[] = [];
   let earliest = Infinity;
   for (const path of sorted) {
     if (path.end >= earliest * (1 - tolerance)) continue;

@@ -1,14 +1,12 @@
 import {
   foldOf,
   slidingWindowDepth,
-  slidingWindowInterval,
   slidingWindowLeastDepth,
   type WindowParams,
 } from "../../rtl/nn/index.ts";
 import { SluiceError } from "../error.ts";
 import { bits } from "../hdl/index.ts";
 import {
-  volume,
   windows,
   type ConvLayer,
   type DenseLayer,
@@ -130,14 +128,11 @@ function convStages(layer: ConvLayer, context: LayerContext): readonly Stage[] {
  */
 function vectorStages(layer: ConvLayer, context: LayerContext, cycles: number): readonly Stage[] {
   const { input, folding } = context;
-  const params = windowParams(layer, input);
   const pixels = pixelsOf(layer);
+  const cutting = takesEveryPixel(layer) ? 0 : serialCycles(layer);
   const [arrangement] = divisorsOf(input.channels)
     .map((word) => arrange(layer, folding, word))
-    .filter(({ word, interval }) => {
-      const cutting = takesEveryPixel(layer) ? 0 : slidingWindowInterval({ ...params, simd: word });
-      return Math.max(pixels * interval, cutting) <= cycles;
-    })
+    .filter(({ word, interval }) => Math.max(pixels * interval, (cutting * input.channels) / word) <= cycles)
     .sort((a, b) => a.luts - b.luts);
   if (arrangement !== undefined) return serialStages(layer, context, { ...arrangement, cycles });
   if (canBeParallel(layer, folding.mmv ?? 1)) return parallelStages(layer, context);
@@ -215,14 +210,19 @@ function serialStages(
 
 /** A consumer that pauses between windows leaves the rows longer to come in. */
 function windowStage(name: string, params: WindowParams, depths: Depths, pause = 0): Stage {
-  const enough =
-    depths[name] ??
-    remember(`${JSON.stringify(params)} ${String(pause)}`, () => slidingWindowDepth(params, { pause }));
-  const least = remember(JSON.stringify(params), () => slidingWindowLeastDepth(params));
-  return slidingWindowStage(name, { ...params, depth: Math.max(enough, least) });
+  const window = JSON.stringify(params);
+  const asked = depths[name];
+  const depth =
+    asked === undefined
+      ? remember(`${window} ${String(pause)}`, () => slidingWindowDepth(params, { pause }))
+      : Math.max(
+          asked,
+          remember(window, () => slidingWindowLeastDepth(params)),
+        );
+  return slidingWindowStage(name, { ...params, depth });
 }
 
-/** Depths of windows that were asked for before: a search over foldings asks for few, many times, and each is a walk over a map. */
+/** Depths of windows that were asked for before: a search over foldings asks for few, many times. */
 const knownDepths = new Map<string, number>();
 
 function remember(key: string, depthOf: () => number): number {
@@ -322,13 +322,19 @@ function maxPoolStages(layer: MaxPoolLayer, context: LayerContext): readonly Sta
  */
 export function windowCycles(layer: WeightedLayer, { pe, mmv = 1 }: LayerFolding): number {
   if (layer.kind === "dense") return 0;
-  const { input, kernel } = layer;
+  const { input } = layer;
   const pixels = input.height * input.width;
-  const words = volume({ ...windows(layer), channels: kernel.height * kernel.width });
-  if (layer.kind === "depthwise") return (Math.max(pixels, words) * input.channels) / pe;
+  const serial = serialCycles(layer);
+  if (layer.kind === "depthwise") return (serial * input.channels) / pe;
   if (takesEveryPixel(layer)) return pixels / mmv;
-  const serial = Math.max(pixels, words);
   return canBeParallel(layer, mmv) ? Math.min(serial, pixels / mmv) : serial;
+}
+
+/** Cycles per frame of a window whose words are whole pixels (see `slidingWindowInterval`). */
+function serialCycles(layer: ConvLayer | DepthwiseLayer): number {
+  const { input, kernel } = layer;
+  const { height, width } = windows(layer);
+  return Math.max(input.height * input.width, height * width * kernel.height * kernel.width);
 }
 
 /** Whether windows are the pixels themselves, in their order. */
