@@ -87,9 +87,9 @@ function treeOf(params: CountParams, weights: bigint | "variable"): BuiltSum<Ope
   let tree = known.get(key);
   if (tree === undefined) {
     const aims: Aims = { clockMHz: clockMHz === 0 ? undefined : clockMHz, objective };
-    tree = searchSum(aims, (netlist) => {
-      const act = Array.from({ length: width }, () => netlist.input());
-      const weight = weights === "variable" ? act.map(() => netlist.input()) : [];
+    tree = searchSum(aims, (given) => {
+      const act = Array.from({ length: width }, () => given.input());
+      const weight = weights === "variable" ? act.map(() => given.input()) : [];
       const terms = act.map((net, i): Term => {
         const equals = weight[i];
         return equals === undefined ? { net, inverted: isZero(weights, i) } : { net, equals };

@@ -82,13 +82,13 @@ function treeOf({
   const key = [simd, inputBits, accumulates, width, base, digits.join("+"), clockMHz].join(" ");
   let tree = known.get(key);
   if (tree === undefined) {
-    tree = searchSum({ clockMHz }, (netlist) => {
-      const restart = netlist.everywhere();
+    tree = searchSum({ clockMHz }, (given) => {
+      const restart = given.everywhere();
       const inputs: Operands = {
-        act: Array.from({ length: simd }, () => Array.from({ length: inputBits }, () => netlist.input())),
-        weight: Array.from({ length: simd }, () => netlist.input()),
-        bias: digits.map(() => netlist.input()),
-        total: Array.from({ length: width }, () => netlist.everywhere()),
+        act: Array.from({ length: simd }, () => Array.from({ length: inputBits }, () => given.input())),
+        weight: Array.from({ length: simd }, () => given.input()),
+        bias: digits.map(() => given.input()),
+        total: Array.from({ length: width }, () => given.everywhere()),
         restart,
       };
       const columns = Array.from({ length: width }, (_, i): Term[] => [

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { searchSum, type Netlist, type Term } from "../../rtl/arith/compressor/index.ts";
-import { drivenBy } from "../../rtl/arith/compressor/netlist.ts";
+import { searchSum, type Inputs, type Term } from "../../rtl/arith/compressor/index.ts";
 import { popcount, xnorPopcount } from "../../rtl/arith/index.ts";
 import { clockToQ } from "../../rtl/xilinx/delays.ts";
 import { emit } from "../emit/index.ts";
@@ -13,24 +12,24 @@ const params = { width, clockMHz: 200, technology: "xilinx7" as const };
 const weights = new Random(34).bits(width);
 
 /** The terms of the two counts, as `rtl/arith/popcount.ts` has them. */
-const constantTerms = (netlist: Netlist): Term[] =>
+const constantTerms = (given: Inputs): Term[] =>
   Array.from({ length: width }, (_, i) => ({
-    net: netlist.input(),
+    net: given.input(),
     inverted: ((weights >> BigInt(i)) & 1n) === 0n,
   }));
 
-function variableTerms(netlist: Netlist): Term[] {
-  const act = Array.from({ length: width }, () => netlist.input());
-  return act.map((net) => ({ net, equals: netlist.input() }));
+function variableTerms(given: Inputs): Term[] {
+  const act = Array.from({ length: width }, () => given.input());
+  return act.map((net) => ({ net, equals: given.input() }));
 }
 
-test.each<[string, Hardware, (netlist: Netlist) => Term[]]>([
+test.each<[string, Hardware, (given: Inputs) => Term[]]>([
   ["constant", popcount({ ...params, weights }), constantTerms],
   ["variable", xnorPopcount(params), variableTerms],
 ])("a count of 64 bits, %s weights: synthesis finds what its tree foretells", async (_, hardware, terms) => {
-  const { netlist, outputs, luts, flipFlops, stage } = searchSum({ clockMHz: 200 }, (tree) => ({
+  const { netlist, outputs, luts, flipFlops, stage } = searchSum({ clockMHz: 200 }, (given) => ({
     inputs: undefined,
-    sum: { columns: [terms(tree)], width: bitsFor(width) },
+    sum: { columns: [terms(given)], width: bitsFor(width) },
   }));
   const { files } = emit(elaborate(hardware));
   const result = await synthesize({ files, family: "xc7", tool: "native", timeoutSeconds: 1_000 });
@@ -41,6 +40,6 @@ test.each<[string, Hardware, (netlist: Netlist) => Term[]]>([
   expect(result.depthNs).toBeLessThanOrEqual(4);
   const { ps = 0, from = "" } = result.modules[0]?.path ?? {};
   // The tree takes its inputs to come from registers, which are outside here.
-  const foretold = Math.max(...netlist.cells.flatMap(drivenBy).map(({ at }) => at));
+  const foretold = Math.max(...netlist.cells.flatMap(({ drives }) => drives).map(({ at }) => at));
   expect(ps + (from.startsWith("x_payload") ? clockToQ : 0)).toBe(foretold);
 });

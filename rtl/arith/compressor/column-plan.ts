@@ -56,37 +56,37 @@ export function planColumns(shape: SumShape): SumPlan {
 const plans = new Map<string, SumPlan>();
 
 function bestPlan({ heights, width, accumulates, operands }: SumShape): SumPlan {
-  const known = new Map<string, Step>();
+  // By column and by whether the final adder has begun, then by what is handed to the column and the next.
+  const known = Array.from({ length: 2 * width }, () => new Map<number, Step>());
+  const bits = heights.reduce((sum, height) => sum + height, 0);
   // The lowest column of the adder has its carry-in besides.
   const room = operands - (accumulates ? 1 : 0);
 
   function best(column: number, handed: number, handedOn: number, begun: boolean): Step {
-    if (column >= width) return done;
-    const key = `${String(column)} ${String(handed)} ${String(handedOn)} ${String(begun)}`;
-    const before = known.get(key);
+    const steps = known[2 * column + (begun ? 1 : 0)];
+    if (steps === undefined) return done;
+    const key = handed * (bits + 1) + handedOn;
+    const before = steps.get(key);
     if (before !== undefined) return before;
     let found = unreachable;
     const height = (heights[column] ?? 0) + handed;
     const above = (heights[column + 1] ?? 0) + handedOn;
-    for (const choice of choicesOf(height, above)) {
+    const mostLeft = room + (begun ? 0 : 1);
+    for (const { left, ...choice } of choicesOf(height, above, mostLeft)) {
       const { sevens, sixes, fourOnes, fullAdders, halfAdders } = choice;
-      const left = height - 6 * sevens - 5 * sixes - 4 * fourOnes - 2 * fullAdders - halfAdders;
       const cells = sevens + sixes;
       const adders = fullAdders + halfAdders;
-      const cost = 2 * (cells + fourOnes) + adders;
-      const places = begun
-        ? left <= room
-          ? [true]
-          : []
-        : [...(left <= room + 1 ? [true] : []), ...(left <= 1 && !accumulates ? [false] : [])];
-      for (const adder of places) {
+      const passes = left <= 1 && !begun && !accumulates;
+      for (const adder of passes ? [true, false] : [true]) {
+        const here = 2 * (cells + fourOnes) + adders + (adder ? 1 : 0);
+        if (here >= found.luts) continue;
         // A carry atom of four and one takes a term of the next column, and gives one there.
         const rest = best(column + 1, handedOn + cells + adders, cells + fourOnes, adder);
-        const luts = cost + (adder ? 1 : 0) + rest.luts;
+        const luts = here + rest.luts;
         if (luts < found.luts) found = { luts, plan: { ...choice, adder }, rest };
       }
     }
-    known.set(key, found);
+    steps.set(key, found);
     return found;
   }
 
@@ -97,17 +97,27 @@ function bestPlan({ heights, width, accumulates, operands }: SumShape): SumPlan 
   return { columns, luts: first.luts };
 }
 
-/** Cells for a column of so many terms that may leave few; the most carry atoms first. */
-function* choicesOf(height: number, above: number): Generator<Omit<ColumnPlan, "adder">> {
+interface Choice extends Omit<ColumnPlan, "adder"> {
+  /** Terms that stay. */
+  readonly left: number;
+}
+
+/** Cells for a column of so many terms that leave `mostLeft` at most; the most carry atoms first. */
+function choicesOf(height: number, above: number, mostLeft: number): readonly Choice[] {
+  const choices: Choice[] = [];
   const most = Math.max(0, Math.floor((height - 1) / 6));
   for (let sevens = most; sevens >= Math.max(0, most - 3); sevens--)
     for (let sixes = 0; sixes <= 1; sixes++)
       for (let fourOnes = 0; fourOnes <= (above + sevens + sixes > 0 ? 1 : 0); fourOnes++) {
         const remaining = height - 6 * sevens - 5 * sixes - 4 * fourOnes;
         if (remaining < (sevens + sixes + fourOnes > 0 ? 1 : 0)) continue;
-        const mostAdders = Math.max(0, Math.floor((remaining - 1) / 2));
-        for (let fullAdders = 0; fullAdders <= Math.min(mostAdders, 6); fullAdders++)
-          for (let halfAdders = 0; halfAdders <= (remaining - 2 * fullAdders >= 2 ? 1 : 0); halfAdders++)
-            yield { sevens, sixes, fourOnes, fullAdders, halfAdders };
+        const least = Math.max(0, Math.floor((remaining - mostLeft) / 2));
+        const mostAdders = Math.min(6, Math.max(0, Math.floor((remaining - 1) / 2)));
+        for (let fullAdders = least; fullAdders <= mostAdders; fullAdders++)
+          for (let halfAdders = 0; halfAdders <= (remaining - 2 * fullAdders >= 2 ? 1 : 0); halfAdders++) {
+            const left = remaining - 2 * fullAdders - halfAdders;
+            if (left <= mostLeft) choices.push({ sevens, sixes, fourOnes, fullAdders, halfAdders, left });
+          }
       }
+  return choices;
 }

@@ -1,4 +1,4 @@
-import { planColumns } from "./column-plan.ts";
+import { planColumns, type SumShape } from "./column-plan.ts";
 import {
   arrival,
   isInverted,
@@ -24,6 +24,72 @@ export interface Sum {
   readonly name?: string;
 }
 
+/** How many terms of a column are as they are, and how many are XNORs. */
+export interface TermCount {
+  readonly plain: number;
+  readonly equalities: number;
+}
+
+/** A sum by the number of its terms. */
+export interface SumCounts extends Omit<SumShape, "heights"> {
+  readonly columns: readonly TermCount[];
+}
+
+/** The terms of a sum, counted. */
+export function countsOf({ columns, width, accumulator, operands }: Omit<Sum, "chain">): SumCounts {
+  return { columns: columns.map(countTerms), width, accumulates: accumulator !== undefined, operands };
+}
+
+function countTerms(terms: readonly Term[]): TermCount {
+  const equalities = terms.reduce((sum, { equals }) => sum + (equals === undefined ? 0 : 1), 0);
+  return { plain: terms.length - equalities, equalities };
+}
+
+/**
+ * LUTs of a sum, its cells not built. A sum of inverted terms takes some more where a cell wants a term that is not: the
+ * tables that invert them.
+ */
+export function leastLuts({ columns, width, accumulates, operands }: SumCounts, chain: number): number {
+  let [luts, carries] = [0, 0];
+  const heights = Array.from({ length: width + 2 }, (_, i) => {
+    const { plain = 0, equalities = 0 } = columns[i] ?? {};
+    const rows = rowsOf(equalities, chain, plain + carries);
+    luts += rows.count;
+    carries = rows.carries;
+    return rows.left;
+  });
+  return luts + planColumns({ heights, width, accumulates, operands }).luts;
+}
+
+/** Into so many chains the XNORs of a column go. */
+export const chainsOf = (equalities: number, chain: number): number =>
+  Math.ceil(Math.ceil(equalities / 2) / chain);
+
+/** What the full adders that take two XNORs each make of a column. */
+function rowsOf(
+  equalities: number,
+  chain: number,
+  plain: number,
+): {
+  readonly count: number;
+  readonly chains: number;
+  /** Terms that the column then has. */
+  readonly left: number;
+  /** Terms that the next column has more. */
+  readonly carries: number;
+} {
+  const count = Math.ceil(equalities / 2);
+  const chains = chainsOf(equalities, chain);
+  // The first adder of each chain has room for one more bit.
+  const taken = Math.min(plain, chains);
+  // An XNOR without another that is a chain by itself has nothing to be added to unless it gets such a bit.
+  const isAlone = equalities % 2 === 1 && count - endOf(chains - 1, count, chains) === 1 && taken < chains;
+  return { count, chains, left: plain - taken + chains, carries: isAlone ? count - 1 : count };
+}
+
+/** Chains of nearly equal length: how many rows the first `chain` of them have. */
+const endOf = (chain: number, rows: number, chains: number): number => Math.ceil((rows * chain) / chains);
+
 /** Builds the cells of a sum into a netlist. Gives the bits of the result, the lowest first; undefined is constant 0. */
 export function compress(netlist: Netlist, sum: Sum): readonly (Term | undefined)[] {
   const columns = sum.columns.map((terms) => [...terms]);
@@ -48,18 +114,13 @@ function addEqualities(
   const equalities = terms.filter(({ equals }) => equals !== undefined);
   if (equalities.length === 0) return;
   const plain = terms.filter(({ equals }) => equals === undefined);
-  const rows = Math.ceil(equalities.length / 2);
-  const chains = Math.ceil(rows / chain);
+  const { count, chains } = rowsOf(equalities.length, chain, plain.length);
   const sums: Term[] = [];
   for (let row = 0, c = 0; c < chains; c++) {
-    // Chains of nearly equal length; the first adder of each has a place for one more bit.
-    const end = Math.ceil((rows * (c + 1)) / chains);
     let carried = plain.shift();
-    for (let link = 0; row < end; row++, link++) {
-      const pair = equalities.slice(2 * row, 2 * row + 2);
-      if (pair.length === 1 && carried === undefined) carried = plain.shift();
+    for (let link = 0; row < endOf(c + 1, count, chains); row++, link++) {
       const name = `${prefix}match_${String(column)}_${String(c)}_${String(link)}`;
-      const added = [...pair, ...(carried === undefined ? [] : [carried])];
+      const added = equalities.slice(2 * row, 2 * row + 2).concat(carried ?? []);
       const { sum, carry } = netlist.fullAdder(name, added);
       carried = { net: sum };
       if (added.length > 1) columns[column + 1]?.push({ net: carry });
@@ -140,7 +201,7 @@ function takeForAtom(
 ): Term[] {
   const taken = queue.take(count);
   let missing = upright - taken.filter((term) => !isInverted(term)).length;
-  if (mayComplement && missing === upright) return taken;
+  if (missing <= 0 || (mayComplement && missing === upright)) return taken;
   for (; missing > 0; missing--) {
     const term = takeLast(taken, false);
     if (term === undefined) break;
@@ -148,7 +209,7 @@ function takeForAtom(
     taken.push(other ?? { net: netlist.upright(`${name}_upright`, term) });
     if (other !== undefined) queue.add(term);
   }
-  return taken;
+  return inOrder(taken);
 }
 
 /** The last to come of those that are upright, or inverted. */
@@ -167,12 +228,14 @@ function earliest(terms: Term[]): Term | undefined {
   return terms.shift();
 }
 
+const inOrder = (terms: readonly Term[]): Term[] => terms.toSorted((a, b) => arrival(a) - arrival(b));
+
 /** Terms by when they come. */
 class Queue {
   private readonly terms: Term[];
 
   constructor(terms: readonly Term[]) {
-    this.terms = [...terms].sort((a, b) => arrival(a) - arrival(b));
+    this.terms = inOrder(terms);
   }
 
   get length(): number {
@@ -189,8 +252,16 @@ class Queue {
     return at < 0 ? undefined : this.terms.splice(at, 1)[0];
   }
 
+  /** Behind those that come no later. */
   add(term: Term): void {
-    const at = this.terms.findIndex((other) => arrival(other) > arrival(term));
-    this.terms.splice(at < 0 ? this.terms.length : at, 0, term);
+    const at = arrival(term);
+    let [first, end] = [0, this.terms.length];
+    while (first < end) {
+      const middle = (first + end) >> 1;
+      const other = this.terms[middle];
+      if (other !== undefined && arrival(other) > at) end = middle;
+      else first = middle + 1;
+    }
+    this.terms.splice(first, 0, term);
   }
 }

@@ -1,6 +1,7 @@
-export { compress } from "./compress.ts";
+export { compress, leastLuts } from "./compress.ts";
 export {
   buildInTime,
+  Inputs,
   isInverted,
   Netlist,
   type AccumulatorBit,
@@ -9,5 +10,5 @@ export {
   type Term,
 } from "./netlist.ts";
 export { flipFlopsOf, lastStage, namesOfCells, place } from "./place.ts";
-export { searchSum, usablePart, type Aims, type BuiltSum } from "./search.ts";
+export { searchSum, usablePart, usualChain, type Aims, type BuiltSum } from "./search.ts";
 export type { Fabric, Technology } from "./technology.ts";

@@ -33,10 +33,18 @@ export interface AccumulatorBit {
   readonly loop?: { readonly net: Net; readonly restart: Net };
 }
 
-/** Three terms or fewer into their sum and carry: one LUT6_2, at most five inputs. */
-export interface FullAdder {
-  readonly kind: "full-adder";
+interface Placed {
   readonly name: string;
+  /** The stage of what it drives. */
+  readonly stage: number;
+  /** The nets that it reads and drives. */
+  readonly reads: readonly Net[];
+  readonly drives: readonly Net[];
+}
+
+/** Three terms or fewer into their sum and carry: one LUT6_2, at most five inputs. */
+export interface FullAdder extends Placed {
+  readonly kind: "full-adder";
   readonly terms: readonly Term[];
   readonly sum: Net;
   readonly carry: Net;
@@ -47,9 +55,8 @@ export interface FullAdder {
  * there are but three or four of them, one term of the next column, into one bit of each of three columns. Preusser
  * (FPL 2017) builds his counters of these: (0,6) of six terms and (1,4) of four and one.
  */
-export interface CarryAtom {
+export interface CarryAtom extends Placed {
   readonly kind: "carry-atom";
-  readonly name: string;
   /** Six, or four with `next`. Of six the last is not inverted. */
   readonly terms: readonly Term[];
   readonly next: Term | undefined;
@@ -68,9 +75,8 @@ export interface AdderColumn {
  * Adds up to three bits in every column: a LUT6_2 and a position of the carry chain for each, the ternary adder of Xilinx'
  * fabric (each LUT hands the carry of its three bits to the next).
  */
-export interface Adder {
+export interface Adder extends Placed {
   readonly kind: "adder";
-  readonly name: string;
   readonly columns: readonly AdderColumn[];
   /** One more bit of the lowest column. */
   readonly carryIn: Net | 0;
@@ -79,9 +85,8 @@ export interface Adder {
 }
 
 /** Any one or two functions of the same nets: of up to six one, of up to five two. */
-export interface Table {
+export interface Table extends Placed {
   readonly kind: "table";
-  readonly name: string;
   readonly inputs: readonly Net[];
   /** Truth tables: bit i is the value where the inputs, the first in the lowest bit, are i. */
   readonly outputs: readonly { readonly net: Net; readonly table: bigint }[];
@@ -92,20 +97,14 @@ const shiftRegisterStages = 3;
 
 export type Cell = FullAdder | CarryAtom | Adder | Table;
 
-/** The cells of a sum in order, each in the first stage in which its inputs come early enough. */
-export class Netlist {
-  readonly cells: Cell[] = [];
-  private count = 0;
-  /** Of a stage, in ps; Infinity where there are no registers. */
-  private readonly period: number;
-  /** Names of cells that go into the stage after the first that they could be in. */
-  private readonly delayed: ReadonlySet<string>;
-  /** When the outputs of each cell settle in its stage. */
-  private readonly settling = new Map<Cell, readonly number[]>();
+/** The bits that netlists start from. */
+export class Inputs {
+  /** Nets so far: their ids are 0 and up. */
+  protected count: number;
 
-  constructor(period = Infinity, delayed: ReadonlySet<string> = new Set()) {
-    this.period = period;
-    this.delayed = delayed;
+  /** More nets beside those of `others`. */
+  constructor(others?: Inputs) {
+    this.count = others?.count ?? 0;
   }
 
   /** A bit that a register of stage 0 holds, or one in front of it. */
@@ -118,8 +117,31 @@ export class Netlist {
     return this.net(undefined, clockToQ);
   }
 
-  private net(stage: number | undefined, at: number): Net {
+  protected net(stage: number | undefined, at: number): Net {
     return { id: this.count++, stage, at };
+  }
+}
+
+/** The cells of a sum in order, each in the first stage in which its inputs come early enough. */
+export class Netlist extends Inputs {
+  readonly cells: Cell[] = [];
+  /** Of a stage, in ps; Infinity where there are no registers. */
+  private readonly period: number;
+  /** Names of cells that go into the stage after the first that they could be in. */
+  private readonly delayed: ReadonlySet<string>;
+  /** When the outputs of each cell settle in its stage. */
+  private readonly settling: (readonly number[])[] = [];
+
+  /** Cells that read `inputs`, and others. */
+  constructor(period = Infinity, delayed: ReadonlySet<string> = new Set(), inputs?: Inputs) {
+    super(inputs);
+    this.period = period;
+    this.delayed = delayed;
+  }
+
+  /** Nets that there are, with ids below this. */
+  get size(): number {
+    return this.count;
   }
 
   /** LUTs that the cells take; a LUT6_2 is one. */
@@ -128,21 +150,27 @@ export class Netlist {
   }
 
   fullAdder(name: string, terms: readonly Term[]): FullAdder {
-    const place = this.place(name, terms.flatMap(netsOf), (arrivals) => [throughLut(arrivals)]);
+    const reads = netsOf(terms);
+    const { stage, times } = this.place(name, reads, (at) => [throughLut(arrivalsIn(reads, at))]);
+    const [settled = 0] = times;
+    const [sum, carry] = [this.net(stage, settled), this.net(stage, settled)];
     const cell: FullAdder = {
       kind: "full-adder",
       name,
+      stage,
+      reads,
+      drives: [sum, carry],
       terms,
-      sum: this.at(place, 0),
-      carry: this.at(place, 0),
+      sum,
+      carry,
     };
-    this.add(cell, place);
+    this.add(cell, times);
     return cell;
   }
 
   /**
    * Gives the terms of the three columns. The carry-in and, of six terms, one more have to be as they are, not inverted;
-   * or all of them inverted: then their complement, 7 less their sum, is built and its bits are inverted.
+   * or all of them inverted: then their complement, 7 less their sum, is built and its bits are inverted. Terms come in order.
    */
   carryAtom(
     name: string,
@@ -155,61 +183,60 @@ export class Netlist {
     const { next } = given;
     const complement =
       next === undefined &&
-      [...given.terms, ...(given.carryIn === undefined ? [] : [given.carryIn])].every(isInverted);
+      given.terms.every(isInverted) &&
+      (given.carryIn === undefined || isInverted(given.carryIn));
     const carryIn = given.carryIn?.net ?? (complement ? 1 : 0);
     if (!complement && given.carryIn !== undefined && isInverted(given.carryIn))
       throw new Error(`${name}: inverted carry-in`);
-    const ordered = given.terms
-      .map((term) => (complement ? { net: term.net } : term))
-      .sort((a, b) => arrival(a) - arrival(b));
-    const last = ordered.findLastIndex((term) => next !== undefined || !isInverted(term));
+    const terms = given.terms.map((term) => (complement ? { net: term.net } : term));
+    const last = terms.findLastIndex((term) => next !== undefined || !isInverted(term));
     if (last < 0) throw new Error(`${name}: only inverted terms`);
-    const terms = [...ordered.slice(0, last), ...ordered.slice(last + 1), ...ordered.slice(last, last + 1)];
-    const low = terms.flatMap(netsOf);
-    const high = [...terms.slice(0, -1), ...(next === undefined ? [] : [next])].flatMap(netsOf);
-    const chained = carryIn === 0 || carryIn === 1 ? [] : [carryIn];
-    const place = this.place(name, [...low, ...high, ...chained], (arrivals) => {
-      const lowAt = lutOf(arrivals.slice(0, low.length));
-      const highAt = throughLut(arrivals.slice(low.length, low.length + high.length));
-      const { sums, carry } = throughCarry(chained.length === 0 ? undefined : arrivals.at(-1), [
+    terms.push(...terms.splice(last, 1));
+    const low = netsOf(terms);
+    const high = netsOf(next === undefined ? terms.slice(0, -1) : [...terms.slice(0, -1), next]);
+    const chained = typeof carryIn === "number" ? undefined : carryIn;
+    const reads = low.concat(next === undefined ? [] : netsOf([next]), chained ?? []);
+    const { stage, times } = this.place(name, reads, (at) => {
+      const lowAt = lutOf(arrivalsIn(low, at));
+      const highAt = throughLut(arrivalsIn(high, at));
+      const positions = [
         { s: lowAt, di: lowAt },
         { s: highAt, di: highAt },
-      ]);
+      ];
+      const { sums, carry } = throughCarry(
+        chained === undefined ? undefined : arrivalIn(chained, at),
+        positions,
+      );
       return [...sums, carry];
     });
-    const [sum, second, carry] = [this.at(place, 0), this.at(place, 1), this.at(place, 2)];
-    this.add({ kind: "carry-atom", name, terms, next, carryIn, sums: [sum, second], carry }, place);
+    const [at = 0, secondAt = 0, carryAt = 0] = times;
+    const [sum, second, carry] = [this.net(stage, at), this.net(stage, secondAt), this.net(stage, carryAt)];
+    const drives = [sum, second, carry];
+    const sums = [sum, second] as const;
+    this.add({ kind: "carry-atom", name, stage, reads, drives, terms, next, carryIn, sums, carry }, times);
     const term = (net: Net): Term => (complement ? { net, inverted: true } : { net });
     return [term(sum), term(second), term(carry)];
   }
 
   adder(name: string, columns: readonly AdderColumn[], carryIn: Net | 0): Adder {
-    const nets = columns.map(({ terms, accumulator }) => [
-      ...terms.flatMap(netsOf),
-      ...loopNets(accumulator),
-    ]);
-    const all = [...nets.flat(), ...(carryIn === 0 ? [] : [carryIn])];
-    const place = this.place(name, all, (arrivals) => {
-      let next = 0;
+    const nets = columns.map(({ terms, accumulator }) => [...netsOf(terms), ...loopNets(accumulator)]);
+    const chained = carryIn === 0 ? undefined : carryIn;
+    const reads = [...nets.flat(), ...(chained === undefined ? [] : [chained])];
+    const { stage, times } = this.place(name, reads, (at) => {
       let saved: number | undefined;
       const positions = columns.map((column, i) => {
-        const own = arrivals.slice(next, (next += nets[i]?.length ?? 0));
+        const own = arrivalsIn(nets[i] ?? [], at);
         const s = throughLut(saved === undefined ? own : [...own, saved]);
         const saves = savesCarry(column, saved !== undefined);
         const di = saves ? (saved ?? 0) : throughLut(own);
         saved = saves ? throughLut(own) : undefined;
         return { s, di };
       });
-      return throughCarry(carryIn === 0 ? undefined : arrivals.at(-1), positions).sums;
+      return throughCarry(chained === undefined ? undefined : arrivalIn(chained, at), positions).sums;
     });
-    const cell: Adder = {
-      kind: "adder",
-      name,
-      columns,
-      carryIn,
-      sums: columns.map((_, i) => this.at(place, i)),
-    };
-    this.add(cell, place);
+    const sums = times.map((settled) => this.net(stage, settled));
+    const cell: Adder = { kind: "adder", name, stage, reads, drives: sums, columns, carryIn, sums };
+    this.add(cell, times);
     return cell;
   }
 
@@ -228,11 +255,12 @@ export class Netlist {
     tables: readonly bigint[],
     { held = false }: { readonly held?: boolean } = {},
   ): readonly Net[] {
-    const place = this.place(name, inputs, (arrivals) => [lutOf(arrivals)]);
-    const seen = held ? { ...place, times: [this.period] } : place;
-    const outputs = tables.map((table) => ({ net: this.at(seen, 0), table }));
-    this.add({ kind: "table", name, inputs, outputs }, place);
-    return outputs.map(({ net }) => net);
+    const { stage, times } = this.place(name, inputs, (at) => [lutOf(arrivalsIn(inputs, at))]);
+    const seen = held ? this.period : (times[0] ?? 0);
+    const outputs = tables.map((table) => ({ net: this.net(stage, seen), table }));
+    const drives = outputs.map(({ net }) => net);
+    this.add({ kind: "table", name, stage, reads: inputs, drives, inputs, outputs }, times);
+    return drives;
   }
 
   /**
@@ -242,43 +270,38 @@ export class Netlist {
    * @param outputs what is read in stage `at`, to go into a register
    */
   lateCells(outputs: readonly (Term | undefined)[], at: number): readonly string[] {
-    const firstUse = new Map<Net, number>();
-    const use = (net: Net, stage: number): void => {
-      firstUse.set(net, Math.min(stage, firstUse.get(net) ?? Infinity));
+    const firstUse = new Float64Array(this.size).fill(Infinity);
+    const use = ({ id }: Net, stage: number): void => {
+      if (stage < (firstUse[id] ?? 0)) firstUse[id] = stage;
     };
     for (const term of outputs) if (term !== undefined) use(term.net, at + 1);
-    for (const cell of this.cells) for (const net of readBy(cell)) use(net, stageOf(cell));
+    for (const { reads, stage } of this.cells) for (const net of reads) use(net, stage);
     const latest = this.period - netDelay - shiftRegisterSetup;
-    return [...this.settling].flatMap(([cell, times]) => {
-      const waits = (net: Net): boolean => {
-        const until = firstUse.get(net);
-        return until !== undefined && until - stageOf(cell) >= shiftRegisterStages;
-      };
-      const isLate = drivenBy(cell).some((net, i) => waits(net) && (times[i] ?? times[0] ?? 0) > latest);
-      return isLate ? [cell.name] : [];
-    });
+    const isLate = ({ drives, stage }: Cell, times: readonly number[]): boolean =>
+      drives.some(({ id }, i) => {
+        const waits = (firstUse[id] ?? Infinity) - stage;
+        return waits >= shiftRegisterStages && waits < Infinity && (times[i] ?? times[0] ?? 0) > latest;
+      });
+    return this.cells.flatMap((cell, i) => (isLate(cell, this.settling[i] ?? []) ? [cell.name] : []));
   }
 
-  private add(cell: Cell, { times }: Place): void {
+  private add(cell: Cell, times: readonly number[]): void {
     this.cells.push(cell);
-    this.settling.set(cell, times);
-  }
-
-  private at({ stage, times }: Place, output: number): Net {
-    return this.net(stage, times[output] ?? 0);
+    this.settling.push(times);
   }
 
   /** The first stage in which the outputs settle within the period. */
   private place(
     name: string,
-    inputs: readonly Net[],
-    delays: (arrivals: readonly number[]) => readonly number[],
-  ): Place {
-    const earliest = inputs.reduce((latest, { stage = 0 }) => Math.max(latest, stage), 0);
-    const first = earliest + (this.delayed.has(name) ? 1 : 0);
+    reads: readonly Net[],
+    settle: (stage: number) => readonly number[],
+  ): { readonly stage: number; readonly times: readonly number[] } {
+    let first = 0;
+    for (const { stage = 0 } of reads) first = Math.max(first, stage);
+    if (this.delayed.size > 0 && this.delayed.has(name)) first++;
     for (const stage of [first, first + 1]) {
-      const times = delays(inputs.map((net) => arrivalIn(net, stage)));
-      if (Math.max(...times) <= this.period) return { stage, times };
+      const times = settle(stage);
+      if (times.every((time) => time <= this.period)) return { stage, times };
     }
     throw new SluiceError(
       "clock-too-fast",
@@ -297,20 +320,19 @@ export interface Built {
 }
 
 /** Builds until no cell is late for a shift register: those that were go a stage later the next time. */
-export function buildInTime<T extends Built>(period: number, build: (netlist: Netlist) => T): T {
+export function buildInTime<T extends Built>(
+  period: number,
+  build: (netlist: Netlist) => T,
+  inputs?: Inputs,
+): T {
   const delayed = new Set<string>();
   for (;;) {
-    const netlist = new Netlist(period, delayed);
+    const netlist = new Netlist(period, delayed, inputs);
     const built = build(netlist);
     const late = netlist.lateCells(built.outputs, built.stage).filter((name) => !delayed.has(name));
     if (late.length === 0) return built;
     for (const name of late) delayed.add(name);
   }
-}
-
-interface Place {
-  readonly stage: number;
-  readonly times: readonly number[];
 }
 
 /** When a net is there in its own stage, or in a later one. */
@@ -319,8 +341,20 @@ function arrivalIn({ stage: own, at }: Net, stage: number): number {
   return own !== undefined && stage - own >= shiftRegisterStages ? clockToShiftRegister : clockToQ;
 }
 
-export function netsOf({ net, equals }: Term): readonly Net[] {
-  return equals === undefined ? [net] : [net, equals];
+function arrivalsIn(nets: readonly Net[], stage: number): readonly number[] {
+  return nets.map((net) => arrivalIn(net, stage));
+}
+
+export function netsOf(terms: readonly Term[]): Net[] {
+  let count = terms.length;
+  for (const { equals } of terms) if (equals !== undefined) count++;
+  const nets = new Array<Net>(count);
+  let at = 0;
+  for (const { net, equals } of terms) {
+    nets[at++] = net;
+    if (equals !== undefined) nets[at++] = equals;
+  }
+  return nets;
 }
 
 export function loopNets(accumulator: AccumulatorBit | undefined): readonly Net[] {
@@ -344,48 +378,6 @@ export function savesCarry({ terms, accumulator }: AdderColumn, handed: boolean)
   return terms.length + (accumulator === undefined ? 0 : 1) + (handed ? 1 : 0) > 2;
 }
 
-/** The nets that a cell drives. */
-export function drivenBy(cell: Cell): readonly Net[] {
-  switch (cell.kind) {
-    case "full-adder":
-      return [cell.sum, cell.carry];
-    case "carry-atom":
-      return [...cell.sums, cell.carry];
-    case "adder":
-      return cell.sums;
-    case "table":
-      return cell.outputs.map(({ net }) => net);
-  }
-}
-
-/** The stage of a cell is that of what it drives. */
-export function stageOf(cell: Cell): number {
-  return drivenBy(cell)[0]?.stage ?? 0;
-}
-
-/** The nets that a cell reads. */
-export function readBy(cell: Cell): readonly Net[] {
-  switch (cell.kind) {
-    case "full-adder":
-      return cell.terms.flatMap(netsOf);
-    case "carry-atom":
-      return [
-        ...[...cell.terms, ...(cell.next === undefined ? [] : [cell.next])].flatMap(netsOf),
-        ...(typeof cell.carryIn === "number" ? [] : [cell.carryIn]),
-      ];
-    case "adder":
-      return [
-        ...cell.columns.flatMap(({ terms, accumulator }) => [
-          ...terms.flatMap(netsOf),
-          ...loopNets(accumulator),
-        ]),
-        ...(cell.carryIn === 0 ? [] : [cell.carryIn]),
-      ];
-    case "table":
-      return cell.inputs;
-  }
-}
-
 export function lutsOf(cell: Cell): number {
   switch (cell.kind) {
     case "full-adder":
@@ -407,12 +399,21 @@ function lutOf(arrivals: readonly number[]): number {
 
 /** When the outputs of a LUT6_2 settle that share up to five inputs; the latest goes to the fastest pin. */
 function throughLut(arrivals: readonly number[]): number {
-  const sorted = [...arrivals].sort((a, b) => a - b);
-  return sorted.reduce(
-    (worst, at, i) => Math.max(worst, at + netDelay + (lutPins[5 - sorted.length + i] ?? 0)),
-    0,
-  );
+  let settled = 0;
+  // Pin I4 is for the latest, I3 for the one before it, of two at once for either.
+  for (let i = 0; i < arrivals.length; i++) {
+    const at = arrivals[i] ?? 0;
+    let pin = 4;
+    for (let j = 0; j < arrivals.length; j++) {
+      const other = arrivals[j] ?? 0;
+      if (other > at || (other === at && j > i)) pin--;
+    }
+    settled = Math.max(settled, at + netDelay + (lutPins[pin] ?? 0));
+  }
+  return settled;
 }
+
+type CarryDelays = (typeof carryTo)["O" | "CO"][number];
 
 /**
  * When the outputs of a carry chain settle; it begins in a new carry cell. The carry comes out as the sum of one more
@@ -425,21 +426,18 @@ function throughCarry(
   const sums: number[] = [];
   let [carry, pin]: [number | undefined, "CYINIT" | "CI"] = [carryIn, "CYINIT"];
   for (let cell = 0; cell <= positions.length; cell += 4) {
-    const group = positions.slice(cell, cell + 4);
-    const timeOf = (output: "O" | "CO", i: number): number => {
-      const from = carryTo[output][i] ?? carryTo.O[0];
-      return group.reduce(
-        (worst, { s, di }, k) =>
-          Math.max(
-            worst,
-            from.S[k] === undefined ? 0 : s + netDelay + from.S[k],
-            from.DI[k] === undefined ? 0 : di + netDelay + from.DI[k],
-          ),
-        carry === undefined ? 0 : carry + from[pin],
-      );
+    const timeOf = (from: CarryDelays): number => {
+      const { S, DI } = from;
+      let settled = carry === undefined ? 0 : carry + from[pin];
+      for (let k = 0; k < S.length && cell + k < positions.length; k++) {
+        const { s = 0, di = 0 } = positions[cell + k] ?? {};
+        settled = Math.max(settled, s + netDelay + (S[k] ?? 0));
+        if (k < DI.length) settled = Math.max(settled, di + netDelay + (DI[k] ?? 0));
+      }
+      return settled;
     };
-    for (let i = 0; i < 4; i++) sums.push(timeOf("O", i));
-    [carry, pin] = [timeOf("CO", 3), "CI"];
+    for (const output of carryTo.O) if (sums.length <= positions.length) sums.push(timeOf(output));
+    [carry, pin] = [timeOf(carryTo.CO[3]), "CI"];
   }
   return { sums: sums.slice(0, positions.length), carry: sums[positions.length] ?? 0 };
 }

@@ -4,7 +4,6 @@ import {
   loopNets,
   netsOf,
   savesCarry,
-  stageOf,
   type Adder,
   type CarryAtom,
   type Cell,
@@ -32,11 +31,11 @@ export function placeCells(
 ): void {
   const placer = new Placer(m, wiring, technology === "xilinx7" ? 4 : 8);
   for (const cell of cells) {
-    const stage = stageOf(cell);
+    const { stage } = cell;
     switch (cell.kind) {
       case "full-adder": {
         const { o5, o6 } = placer.lut(cell.name, stage, {
-          inputs: cell.terms.flatMap(netsOf),
+          inputs: netsOf(cell.terms),
           o6: (value) => total(cell.terms, value) & 1,
           o5: (value) => total(cell.terms, value) >> 1,
         });
@@ -103,13 +102,13 @@ function placeAtom(
   const half = (value: Inputs): number => total(first, value) >> 1;
   const upper = next === undefined ? [] : [next];
   const low = placer.lut(`${name}_low`, stage, {
-    inputs: first.flatMap(netsOf),
-    ...(isSixth ? { sixth: last[0]?.net } : { more: last.flatMap(netsOf) }),
+    inputs: netsOf(first),
+    ...(isSixth ? { sixth: last[0]?.net } : { more: netsOf(last) }),
     o6: (value) => total(terms, value) & 1,
     o5: (value) => total(first, value) & 1,
   });
   const high = placer.lut(`${name}_high`, stage, {
-    inputs: [...first, ...upper].flatMap(netsOf),
+    inputs: netsOf([...first, ...upper]),
     o6: (value) => (half(value) + total(upper, value)) & 1,
     o5: (value) => (next === undefined ? half(value) >> 1 : total(upper, value)),
   });
@@ -140,7 +139,7 @@ function placeAdder(placer: Placer, { name, columns, carryIn, sums }: Adder, sta
     const handed = saved;
     const saves = savesCarry(column, handed !== undefined) && i < columns.length - 1;
     const { o5, o6 } = placer.lut(`${name}_${String(i)}`, stage, {
-      inputs: [...terms.flatMap(netsOf), ...loopNets(accumulator)],
+      inputs: [...netsOf(terms), ...loopNets(accumulator)],
       ...(handed === undefined ? {} : { handed }),
       o6: (value, extra) => (sum(value) + extra) & 1,
       o5: (value) => (saves ? sum(value) >> 1 : (bitsOf(value).at(-1) ?? 0)),

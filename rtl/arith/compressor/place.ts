@@ -1,14 +1,5 @@
 import { bits, reg, valueOf, bool, type Bool, type ModuleBuilder } from "../../../src/hdl/index.ts";
-import {
-  drivenBy,
-  isInverted,
-  readBy,
-  stageOf,
-  type Cell,
-  type Net,
-  type Netlist,
-  type Term,
-} from "./netlist.ts";
+import { isInverted, type Cell, type Net, type Netlist, type Term } from "./netlist.ts";
 import { placeCells, type Wiring } from "./place-cells.ts";
 import type { Fabric } from "./technology.ts";
 
@@ -38,22 +29,22 @@ export function place(
   { technology, inputs, enable }: Surroundings,
   at = lastStage(outputs),
 ): readonly Bool[] {
-  const cells = cellsFor(outputs, netlist.cells);
-  const registered = registersOf(cells, outputs, at);
-  const stages = registered.map((nets, i) => {
+  const cells = cellsFor(outputs, netlist);
+  const stages = registersOf(netlist, cells, outputs, at).map((held, i) => {
+    const nets = held.sort((a, b) => a.id - b.id);
     const name = `stage_${String(i + 1)}`;
-    const held = m.regs({ [name]: reg(bits(nets.length), { reset: "none" }) })[name];
-    if (held === undefined) throw new Error(`no register ${name}`);
-    return { nets, held, places: new Map(nets.map((net, bit) => [net, bit])) };
+    const register = m.regs({ [name]: reg(bits(nets.length), { reset: "none" }) })[name];
+    if (register === undefined) throw new Error(`no register ${name}`);
+    return { nets, register, places: new Map(nets.map((net, bit) => [net, bit])) };
   });
   const driven = new Map<Net, Bool>(inputs);
   const wiring: Wiring = {
     drive: (net, signal) => driven.set(net, signal),
     read: (net, stage) => {
       if (net.stage !== undefined && net.stage < stage) {
-        const { held, places } = stages[stage - 1] ?? {};
+        const { register, places } = stages[stage - 1] ?? {};
         const bit = places?.get(net);
-        if (held !== undefined && bit !== undefined) return held.bit(bit);
+        if (register !== undefined && bit !== undefined) return register.bit(bit);
       }
       const signal = driven.get(net);
       if (signal === undefined) throw new Error(`net ${String(net.id)} is read before it is driven`);
@@ -63,10 +54,10 @@ export function place(
   if (stages.length > 0 && enable === undefined) throw new Error("a pipeline without an enable");
   m.inOnePlace(() => {
     placeCells(m, cells, wiring, technology);
-    stages.forEach(({ nets, held }, i) => {
+    stages.forEach(({ nets, register }, i) => {
       m.when(enable ?? valueOf(bool, true), () => {
         nets.forEach((net, bit) => {
-          held.bit(bit).next(wiring.read(net, i));
+          register.bit(bit).next(wiring.read(net, i));
         });
       });
     });
@@ -88,38 +79,42 @@ export function flipFlopsOf(
   outputs: readonly (Term | undefined)[],
   at = lastStage(outputs),
 ): number {
-  return registersOf(cellsFor(outputs, netlist.cells), outputs, at).reduce(
-    (sum, nets) => sum + nets.length,
-    0,
-  );
+  const registers = registersOf(netlist, cellsFor(outputs, netlist), outputs, at);
+  return registers.reduce((sum, nets) => sum + nets.length, 0);
 }
 
 /** The cells that outputs depend on, in their order. */
-function cellsFor(outputs: readonly (Term | undefined)[], cells: readonly Cell[]): readonly Cell[] {
-  const needed = new Set<Net | undefined>(outputs.map((term) => term?.net));
+function cellsFor(outputs: readonly (Term | undefined)[], { cells, size }: Netlist): readonly Cell[] {
+  const needed = new Uint8Array(size);
+  for (const term of outputs) if (term !== undefined) needed[term.net.id] = 1;
   const kept: Cell[] = [];
   for (const cell of cells.toReversed()) {
-    if (!drivenBy(cell).some((net) => needed.has(net))) continue;
+    if (!cell.drives.some(({ id }) => needed[id] === 1)) continue;
     kept.push(cell);
-    for (const net of readBy(cell)) needed.add(net);
+    for (const { id } of cell.reads) needed[id] = 1;
   }
   return kept.reverse();
 }
 
-/** The nets that the register in front of each stage from 1 on holds. */
+/** The nets that the register in front of each stage from 1 on holds, in no order. */
 function registersOf(
+  { size }: Netlist,
   cells: readonly Cell[],
   outputs: readonly (Term | undefined)[],
   at: number,
-): readonly (readonly Net[])[] {
-  const lastUse = new Map<Net, number>();
-  const use = (net: Net | undefined, stage: number): void => {
-    if (net !== undefined) lastUse.set(net, Math.max(stage, lastUse.get(net) ?? 0));
+): readonly Net[][] {
+  const stages: Net[][] = [];
+  // Of each net, the last stage that a register holds it for.
+  const held = new Int32Array(size);
+  const use = (net: Net, stage: number): void => {
+    while (stages.length < stage) stages.push([]);
+    if (net.stage === undefined) return;
+    for (let next = Math.max(net.stage, held[net.id] ?? 0) + 1; next <= stage; next++) {
+      stages[next - 1]?.push(net);
+      held[net.id] = next;
+    }
   };
-  for (const cell of cells) for (const net of readBy(cell)) use(net, stageOf(cell));
-  for (const term of outputs) use(term?.net, at);
-  const stages = Array.from({ length: Math.max(0, ...lastUse.values()) }, (): Net[] => []);
-  for (const [net, last] of lastUse)
-    for (let stage = (net.stage ?? last) + 1; stage <= last; stage++) stages[stage - 1]?.push(net);
-  return stages.map((nets) => nets.sort((a, b) => a.id - b.id));
+  for (const { reads, stage } of cells) for (const net of reads) use(net, stage);
+  for (const term of outputs) if (term !== undefined) use(term.net, at);
+  return stages;
 }

@@ -1,4 +1,4 @@
-import { planColumns } from "../../../rtl/arith/compressor/column-plan.ts";
+import { leastLuts, usualChain } from "../../../rtl/arith/compressor/index.ts";
 import { plainStages } from "../../../rtl/arith/plain-count.ts";
 import { levelsOf, type ProcessingElementsParams } from "../../../rtl/nn/processing-elements.ts";
 import { bitsFor } from "../../hdl/index.ts";
@@ -27,41 +27,21 @@ interface Sum {
   readonly ff: number;
 }
 
-/** Full adders in a row that XNOR and add two synapses each: what `searchSum` comes to, or is a LUT or two beside. */
-const usualChain = 6;
-
 /**
  * The cells that rtl/arith/compressor builds: for every two synapses a full adder, then the least cells for what these
- * leave in the columns. Only where registers lie in the tree depends on its delays, and is a fit.
+ * leave in the columns. The usual chains are what `searchSum` comes to, or are a LUT or two beside. Only where registers lie
+ * in the tree depends on its delays, and is a fit.
  */
-function tree(params: ProcessingElementsParams): Sum {
-  const { simd, inputBits, clockMHz } = params;
+function tree({ simd, inputBits, width, digits, accumulates, clockMHz }: ProcessingElementsParams): Sum {
+  const columns = Array.from({ length: width }, (_, i) => ({
+    plain: digits.filter((digit) => digit === 2 ** i).length,
+    equalities: i < inputBits ? simd : 0,
+  }));
   // Of whole numbers short chains have room for the carries of the columns before.
   const chains = inputBits === 1 ? [usualChain] : [1, 2, 3, usualChain];
-  const lut = Math.min(...chains.map((chain) => treeLuts(params, chain)));
+  const counts = { columns, width, accumulates, operands: 3 };
+  const lut = Math.min(...chains.map((chain) => leastLuts(counts, chain)));
   return { lut, ff: treeRegisters(simd * inputBits, inputBits, clockMHz) };
-}
-
-function treeLuts(
-  { simd, inputBits, width, digits, accumulates }: ProcessingElementsParams,
-  chain: number,
-): number {
-  const rows = Math.ceil(simd / 2);
-  const chains = Math.ceil(rows / chain);
-  // A synapse that is a chain by itself has nothing to be added to, unless there is another bit.
-  const isAlone = simd % 2 === 1 && rows - Math.ceil((rows * (chains - 1)) / chains) === 1;
-  let carries = 0;
-  const heights = Array.from({ length: width + 2 }, (_, i) => {
-    const plain = carries + digits.filter((digit) => digit === 2 ** i).length;
-    if (i >= inputBits) {
-      carries = 0;
-      return plain;
-    }
-    carries = isAlone && plain < chains ? rows - 1 : rows;
-    // The first adder of each chain has room for one more bit.
-    return plain - Math.min(plain, chains) + chains;
-  });
-  return rows * inputBits + planColumns({ heights, width, accumulates, operands: 3 }).luts;
 }
 
 /** Flip-flops between the stages of a tree for so many bits. */
