@@ -84,7 +84,7 @@ interface Way {
   /** Of the layer's output, dead ones included. */
   readonly channels: number;
   /** All steps whose results are of the same beats and channels. */
-  readonly alike: Step[];
+  readonly alike: Front<Step>;
 }
 
 /** A path and a layer more: of many the few that are worth it become paths. */
@@ -183,7 +183,7 @@ export class FoldSearch {
   ): readonly Path[] {
     const optionsBehind = new Map<number, readonly LayerOption[]>();
     const waysBehind = new Map<LayerOption | undefined, readonly Way[]>();
-    const byStream = new Map<string, Step[]>();
+    const byStream = new Map<string, Front<Step>>();
     for (const before of paths) {
       let ways = waysBehind.get(before.option);
       if (ways === undefined) {
@@ -196,9 +196,9 @@ export class FoldSearch {
         ways = options.map((option) => this.#way(before, option, variant, byStream));
         waysBehind.set(before.option, ways);
       }
-      for (const way of ways) way.alike.push(stepOf(before, way, rate));
+      for (const way of ways) way.alike.add(stepOf(before, way, rate));
     }
-    return [...byStream.values()].flatMap((steps) => frontOf(steps).map(pathOf));
+    return [...byStream.values()].flatMap((front) => front.items().map(pathOf));
   }
 
   /** What is fast enough, without what another of the same streams betters in everything. */
@@ -246,12 +246,12 @@ export class FoldSearch {
     return areaOf(other.cost, rate) < areaOf(auto.cost, rate) ? other : auto;
   }
 
-  #way(before: Path, option: LayerOption, { padded }: Variant, byStream: Map<string, Step[]>): Way {
+  #way(before: Path, option: LayerOption, { padded }: Variant, byStream: Map<string, Front<Step>>): Way {
     const layer = padded.get(option.folding?.rows);
     const between = before.option === undefined ? noCost : this.#link(before.option.last, option.first);
     const channels = layer === undefined ? before.channels : outputTensor(layer).channels;
     const stream = `${String(bitWidth(option.last.output))} ${String(channels)}`;
-    const alike = byStream.get(stream) ?? [];
+    const alike = byStream.get(stream) ?? new Front<Step>();
     byStream.set(stream, alike);
     return { option, between, layer, channels, alike };
   }
@@ -343,19 +343,48 @@ function isSooner(a: Flow, b: Flow): boolean {
   );
 }
 
-/** Those of which no other has less area and ends as early, the smallest first. */
-function frontOf<P extends { readonly area: number; readonly end: number }>(
-  paths: readonly P[],
-): readonly P[] {
-  const sorted = [...paths].sort((a, b) => (a.area === b.area ? a.end - b.end : a.area - b.area));
-  const front: P[] = [];
-  let earliest = Infinity;
-  for (const path of sorted) {
-    if (path.end >= earliest * (1 - tolerance)) continue;
-    front.push(path);
-    earliest = path.end;
+/** What a front compares. */
+interface Priced {
+  readonly area: number;
+  readonly end: number;
+}
+
+/** Of all that is added, what nothing else betters: nothing that has as little area ends as early. */
+class Front<P extends Priced> {
+  /** The smallest first, each ending earlier than those before it. */
+  readonly #items: P[] = [];
+
+  add(item: P): void {
+    const items = this.#items;
+    let [from, to] = [0, items.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((items[middle]?.area ?? 0) < item.area) from = middle + 1;
+      else to = middle;
+    }
+    const [smaller, same] = [items[from - 1], items[from]];
+    if (smaller !== undefined && smaller.end <= item.end) return;
+    if (same?.area === item.area && same.end <= item.end) return;
+    while ((items[to]?.end ?? -Infinity) >= item.end) to++;
+    items.splice(from, to - from, item);
   }
-  return front;
+
+  /** The smallest first, without what ends hardly earlier than a smaller one. */
+  items(): readonly P[] {
+    let earliest = Infinity;
+    return this.#items.filter(({ end }) => {
+      if (end >= earliest * (1 - tolerance)) return false;
+      earliest = end;
+      return true;
+    });
+  }
+}
+
+/** What is worth keeping, the smallest first. */
+function frontOf<P extends Priced>(all: readonly P[]): readonly P[] {
+  const front = new Front<P>();
+  for (const item of all) front.add(item);
+  return front.items();
 }
 
 function foldingOf(path: Path): Folding {
