@@ -1,6 +1,6 @@
 /**
  * How long the planner takes: CNV at several foldings, and nets of 20 layers and more on pictures of 224 x 224. CPU
- * seconds of `plan` alone, without the search for the folding.
+ * seconds of the search for the folding, and of `plan` alone.
  */
 import { cnv, randomBits, type ConvLayer, type Layer, type Network } from "../src/network/index.ts";
 import { loadBoard, plan, targetOf, type Folding } from "../src/plan/index.ts";
@@ -54,11 +54,15 @@ const vgg = [64, 64, 0, 128, 128, 0, 256, 256, 256, 256, 0, 512, 512, 512, 512, 
 const resnet = [-64, 0, 64, 64, 64, 64, -128, 128, 128, 128, -256, 256, 256, 256, -512, 512, 512, 512, 0];
 const target = targetOf(loadBoard("zc706"));
 
-function report(network: Network, goal: string, folding: Folding): void {
+function timed<T>(work: () => T): readonly [result: T, seconds: string] {
   const before = process.cpuUsage();
-  const { cyclesPerFrame, latencyCycles } = plan(network, folding, target);
+  const result = work();
   const { user, system } = process.cpuUsage(before);
-  const seconds = ((user + system) / 1e6).toFixed(2);
+  return [result, ((user + system) / 1e6).toFixed(2)];
+}
+
+function report(network: Network, goal: string, folding: Folding): void {
+  const [{ cyclesPerFrame, latencyCycles }, seconds] = timed(() => plan(network, folding, target));
   console.log(
     `${network.name} ${goal}: ${String(cyclesPerFrame)} cycles per frame, latency ${String(latencyCycles)}, ${seconds} CPU s`,
   );
@@ -71,7 +75,8 @@ for (const [network, goals] of [
 ] as const) {
   const search = new FoldSearch(network, target);
   for (const cycles of goals) {
-    const [found] = search.candidates(cycles, lutsPerBlock);
+    const [[found], seconds] = timed(() => search.candidates(cycles, lutsPerBlock));
+    console.log(`${network.name} at ${String(cycles)} cycles: its foldings, ${seconds} CPU s`);
     if (found !== undefined) report(network, `at ${String(cycles)} cycles`, found.folding);
   }
 }

@@ -103,8 +103,9 @@ function kernelRows(shape: WindowShape, pause: number): readonly KernelRow[] {
  * of its own numbers with those of another window: with its neighbours', which moves by a constant not below 0 times
  * their number, or with those of windows further off, which is linear in its place. The most of linear functions is
  * convex, hence greatest at an end: the first and the last of the windows whose neighbours have all their taps in the map
- * are looked at with their neighbours. `ahead` itself, of which windows further off are asked for the most, is linear
- * and greatest at an end too.
+ * are looked at with their neighbours, and the windows between them only as neighbours: without theirs, they ask for too
+ * little at most. `ahead` itself, of which windows further off are asked for the most, is linear and greatest at an end
+ * too.
  */
 function representatives({ count, stride, before, size, reach }: Axis): readonly number[] {
   const first = Math.ceil(before / stride);
