@@ -139,6 +139,8 @@ const mostAhead = (rows: readonly KernelRow[]): number =>
  * Steps follow each other without a wait, and a map takes `slack` cycles more than it has words; every word comes as
  * late as it may. By the end of a row, just before it gives words back, as many have come as those behind it need to come
  * in time at a word per cycle; or as those before it needed, which found room then: `leastDepth` sees to that.
+ * Where the end of a row takes words back, which it may behind windows wholly in the padding, those are there already, and
+ * ask for no room again: rows by whose end no more come than were `needed` before are passed over.
  */
 function depthAtOutputRate(rows: readonly KernelRow[], slack: number): number {
   let later = mostAhead(rows) - slack;
