@@ -68,18 +68,13 @@ const known = new Map<string, BuiltSum<Operands>>();
 
 /**
  * The sum of one processing element: XNORs in the first full adders, the accumulator in the final adder, which starts
- * it anew with what each of its LUTs has left of inputs.
+ * it anew with what each of its LUTs has left of inputs. Layers often differ in what totals start from alone, and have the
+ * same tree.
  */
-function treeOf({
-  simd,
-  inputBits,
-  accumulates,
-  width,
-  base,
-  digits,
-  clockMHz,
-}: ElementParams): BuiltSum<Operands> {
-  const key = [simd, inputBits, accumulates, width, base, digits.join("+"), clockMHz].join(" ");
+function treeOf(params: ElementParams): BuiltSum<Operands> {
+  const { simd, inputBits, accumulates, width, base, digits, clockMHz } = params;
+  const hasAccumulator = accumulates || base > 0;
+  const key = [simd, inputBits, accumulates, hasAccumulator, width, digits.join("+"), clockMHz].join(" ");
   let tree = known.get(key);
   if (tree === undefined) {
     tree = searchSum({ clockMHz }, (given) => {
@@ -98,11 +93,10 @@ function treeOf({
         }),
         ...inputs.bias.flatMap((net, d): Term[] => (digits[d] === 2 ** i ? [{ net }] : [])),
       ]);
-      const accumulator = inputs.total.map((net, i): AccumulatorBit => {
-        const start = Math.floor(base / 2 ** i) % 2 === 1 ? 1 : 0;
-        return accumulates ? { start, loop: { net, restart } } : { start };
-      });
-      const sum = { columns, width, ...(accumulates || base > 0 ? { accumulator } : {}) };
+      const accumulator = inputs.total.map((net): AccumulatorBit =>
+        accumulates ? { loop: { net, restart } } : {},
+      );
+      const sum = { columns, width, ...(hasAccumulator ? { accumulator } : {}) };
       return { inputs, sum };
     });
     known.set(key, tree);
@@ -183,7 +177,7 @@ function asTree(
   params: ElementParams,
   technology: Fabric,
 ): Bits {
-  const { inputBits, accumulates } = params;
+  const { inputBits, accumulates, base } = params;
   const tree = treeOf(params);
   // The highest bit of a wide total may not depend on the lowest operands.
   if (kept === 1) m.unused({ act, weight, ...(bias === undefined ? {} : { bias }) });
@@ -200,7 +194,7 @@ function asTree(
   const bitsKept = place(
     m,
     total,
-    { technology, inputs, ...(advance === undefined ? {} : { enable: advance }) },
+    { technology, inputs, start: base, ...(advance === undefined ? {} : { enable: advance }) },
     tree.stage,
   );
   return cat(...bitsKept.toReversed());

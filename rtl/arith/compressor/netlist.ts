@@ -27,9 +27,11 @@ export interface Term {
   readonly equals?: Net;
 }
 
-/** A bit of an accumulator that starts anew where `restart` is set; or only of what it starts from. */
+/**
+ * A bit of an accumulator that starts anew where `restart` is set; or only of what it starts from. What that is, `place` is
+ * told: no cell depends on it.
+ */
 export interface AccumulatorBit {
-  readonly start: 0 | 1;
   readonly loop?: { readonly net: Net; readonly restart: Net };
 }
 

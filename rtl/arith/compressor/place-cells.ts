@@ -27,7 +27,7 @@ export function placeCells(
   m: ModuleBuilder,
   cells: readonly Cell[],
   wiring: Wiring,
-  technology: Fabric,
+  { technology, start }: { readonly technology: Fabric; readonly start: number },
 ): void {
   const placer = new Placer(m, wiring, technology === "xilinx7" ? 4 : 8);
   for (const cell of cells) {
@@ -47,7 +47,7 @@ export function placeCells(
         placeAtom(placer, cell, stage);
         break;
       case "adder":
-        placeAdder(placer, cell, stage);
+        placeAdder(placer, cell, stage, start);
         break;
       case "table": {
         const [low, high] = cell.outputs;
@@ -72,6 +72,8 @@ export function placeCells(
     }
   }
 }
+
+const bitOf = (value: number, bit: number): number => Math.floor(value / 2 ** bit) % 2;
 
 /** A term's value, 0 or 1. */
 function valueIn({ net, inverted = false, equals }: Term, value: Inputs): number {
@@ -122,14 +124,19 @@ function placeAtom(
  * Each position adds up to three bits and what the position below saved: where these are more than two, their carry is
  * saved for the next LUT, beside the chain.
  */
-function placeAdder(placer: Placer, { name, columns, carryIn, sums }: Adder, stage: number): void {
+function placeAdder(
+  placer: Placer,
+  { name, columns, carryIn, sums }: Adder,
+  stage: number,
+  start: number,
+): void {
   let saved: Bool | undefined;
   const positions = columns.map((column, i): Position => {
     const { terms, accumulator } = column;
     const accumulated = (value: Inputs): number[] => {
       if (accumulator === undefined) return [];
-      const { start, loop } = accumulator;
-      return [loop === undefined || value(loop.restart) === 1 ? start : value(loop.net)];
+      const { loop } = accumulator;
+      return [loop === undefined || value(loop.restart) === 1 ? bitOf(start, i) : value(loop.net)];
     };
     const bitsOf = (value: Inputs): number[] => [
       ...terms.map((term) => total([term], value)),

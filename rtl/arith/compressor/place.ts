@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly inputs: ReadonlyMap<Net, Bool>;
   /** Pipeline registers take a value where this is set; needed where there are any. */
   readonly enable?: Bool;
+  /** What accumulators start from; 0 where nothing is said. */
+  readonly start?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Surroundings {
 export function place(
   m: ModuleBuilder,
   { netlist, outputs }: { readonly netlist: Netlist; readonly outputs: readonly (Term | undefined)[] },
-  { technology, inputs, enable }: Surroundings,
+  { technology, inputs, enable, start = 0 }: Surroundings,
   at = lastStage(outputs),
 ): readonly Bool[] {
   const cells = cellsFor(outputs, netlist);
@@ -53,7 +55,7 @@ export function place(
   };
   if (stages.length > 0 && enable === undefined) throw new Error("a pipeline without an enable");
   m.inOnePlace(() => {
-    placeCells(m, cells, wiring, technology);
+    placeCells(m, cells, wiring, { technology, start });
     stages.forEach(({ nets, register }, i) => {
       m.when(enable ?? valueOf(bool, true), () => {
         nets.forEach((net, bit) => {

@@ -11,11 +11,16 @@ export interface Subject {
   /** The bits of the word, the lowest first. */
   readonly nets: readonly Net[];
   readonly sum: Sum;
+  /** What its accumulator starts from. */
+  readonly start: number;
   readonly outputs: readonly (Term | undefined)[];
 }
 
 /** Builds the cells of a sum, whose description asks for the bits that it adds. */
-export function subjectOf(describe: (next: () => Net) => Sum, period?: number): Subject {
+export function subjectOf(
+  describe: (next: () => Net) => Sum,
+  { period, start = 0 }: { readonly period?: number | undefined; readonly start?: number } = {},
+): Subject {
   const netlist = new Netlist(period);
   const nets: Net[] = [];
   const sum = describe(() => {
@@ -23,22 +28,25 @@ export function subjectOf(describe: (next: () => Net) => Sum, period?: number): 
     nets.push(net);
     return net;
   });
-  return { netlist, nets, sum, outputs: compress(netlist, sum) };
+  return { netlist, nets, sum, start, outputs: compress(netlist, sum) };
 }
 
 /** What a sum comes to for a word, by plain arithmetic. */
-export function plainSum({ nets, sum: { columns, width, accumulator = [] } }: Subject, word: bigint): bigint {
+export function plainSum(
+  { nets, start, sum: { columns, width, accumulator = [] } }: Subject,
+  word: bigint,
+): bigint {
   const places = new Map(nets.map((net, i) => [net, BigInt(i)]));
   const bit = (net: Net): bigint => (word >> (places.get(net) ?? 0n)) & 1n;
   const value = (term: Term): bigint =>
     bit(term.net) ^ (term.equals === undefined ? 0n : bit(term.equals) ^ 1n) ^ (isInverted(term) ? 1n : 0n);
-  const accumulated = ({ start, loop }: AccumulatorBit): bigint =>
-    loop === undefined || bit(loop.restart) === 1n ? BigInt(start) : bit(loop.net);
+  const accumulated = ({ loop }: AccumulatorBit, column: number): bigint =>
+    loop === undefined || bit(loop.restart) === 1n ? (BigInt(start) >> BigInt(column)) & 1n : bit(loop.net);
   const weighted = (bitsOf: readonly bigint[], column: number): bigint =>
     bitsOf.reduce((sum, each) => sum + each, 0n) << BigInt(column);
   const total = [
     ...columns.map((terms, i) => weighted(terms.map(value), i)),
-    ...accumulator.map((each, i) => weighted([accumulated(each)], i)),
+    ...accumulator.map((each, i) => weighted([accumulated(each, i)], i)),
   ].reduce((sum, each) => sum + each, 0n);
   return BigInt.asUintN(width, total);
 }
@@ -53,7 +61,12 @@ export function placedSums(subject: Subject, technology: Fabric, words: readonly
       // A sum of few bits needs not all it could have.
       m.unused({ x });
       const inputs = new Map(nets.map((net, i) => [net, x.bit(i)]));
-      const placed = place(m, subject, { technology, inputs, enable: valueOf(bool, true) });
+      const placed = place(m, subject, {
+        technology,
+        inputs,
+        enable: valueOf(bool, true),
+        start: subject.start,
+      });
       y.set(cat(...placed.toReversed()));
     },
   });
