@@ -17,6 +17,20 @@ export interface UnitTiming {
    * Infinity where nothing changes any more.
    */
   readonly steady: (taken: boolean, readyBehind: boolean) => number;
+  /**
+   * The train that the unit offers if each of its beats is taken at once, and itself takes a beat in every cycle or none;
+   * undefined where it is none. For the train's ticks ready stays as it is.
+   */
+  readonly sends?: (taken: boolean) => OfferedTrain | undefined;
+  /** The train that it offers while it takes all beats of this one at once, if each of its own is taken at once. */
+  readonly relays?: (train: Train) => OfferedTrain | undefined;
+  /**
+   * Cycles, this one included, for which valid and ready certainly stay as they are while it takes this train, and what
+   * else happens in it is the same as if no beat came; 0 where nothing is certain.
+   */
+  readonly absorbs?: (train: Train, readyBehind: boolean) => number;
+  /** So many beats that it has absorbed in the cycles of which all else is known already; the last of them in the last. */
+  readonly absorb?: (beats: number) => void;
   /** Everything that the future depends on. */
   readonly state: () => readonly number[];
   /** What the unit lacks to go on, besides beats in front of it and room behind it. */
@@ -25,6 +39,29 @@ export interface UnitTiming {
   readonly supply?: Supply;
   /** Of a unit that takes beats at a pace of its own. */
   readonly demand?: Demand;
+}
+
+/** Beats at equal distances, or as many groups of them: they need not be followed one by one. */
+export interface Train {
+  /** Cycles from this one to that of the next group's first beat: 0 is this one, less is within a group. */
+  readonly first: number;
+  /** Beats of a group, one in every cycle. */
+  readonly length: number;
+  /** Cycles from a group to the next, more than its beats. */
+  readonly period: number;
+}
+
+/** A train that a unit offers. */
+export interface OfferedTrain extends Train {
+  /** Cycles from this one on for which it does; Infinity where it is so as long as nothing else happens. */
+  readonly ticks: number;
+}
+
+/** Cycles, this one included, up to that in which so many beats of a train have come: what they bring about is seen then. */
+export function ticksToTake({ first, length, period }: Train, beats: number): number {
+  if (beats === Infinity) return Infinity;
+  const before = beats - 1 + Math.max(0, -first);
+  return first + Math.floor(before / length) * period + (before % length) + 1;
 }
 
 /**
@@ -111,6 +148,20 @@ export function completingTiming(
       if (!taken) return leaves ? 1 : Infinity;
       const { completes, beats } = at(position);
       return completes === valid || (valid && !leaves) ? beats : 1;
+    },
+    relays: (train) => {
+      const { completes, beats } = at(position);
+      if (valid || !completes || train.length > 1) return undefined;
+      return { ...train, first: train.first + 1, ticks: ticksToTake(train, beats) + 1 };
+    },
+    absorbs: (train, readyBehind) => {
+      if (valid && readyBehind) return 1;
+      const { completes, beats } = at(position);
+      return ticksToTake(train, completes ? 1 : beats);
+    },
+    absorb: (beats) => {
+      if (at(position).completes) valid = true;
+      position = (position + beats) % period;
     },
     state: () => [position, valid ? 1 : 0],
   };

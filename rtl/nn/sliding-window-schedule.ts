@@ -1,4 +1,11 @@
-import { offersResult, shift, steadySteps, type RigidPipe, type UnitTiming } from "../unit-timing.ts";
+import {
+  offersResult,
+  shift,
+  steadySteps,
+  ticksToTake,
+  type RigidPipe,
+  type UnitTiming,
+} from "../unit-timing.ts";
 import { windowShape, type WindowParams, type WindowShape } from "./sliding-window-shape.ts";
 
 /**
@@ -279,6 +286,26 @@ export function slidingWindowControl(
       // What a run gives back or takes may open the input or close it.
       const inRun = goes ? Math.min(ticks, run.stepsToFree - step) : ticks;
       return Math.min(filling, steadySteps(pipe, goes, ticks), room < 0 || takesBack ? inRun : Infinity);
+    },
+    relays: (train) => {
+      // Each word that comes is the one that the next step waits for. Those that come before the last has left need room.
+      const waits = step >= run.from && step < run.to && have === run.first + step;
+      const inRun = run.to - step;
+      const more = ticksToTake(train, inRun + 1) > ticksToTake(train, inRun) + latency ? 0 : latency;
+      const words = inRun + more <= room + 1 ? inRun : room + 1 - latency;
+      if (!waits || pipe.bits !== 0 || words < 1 || train.first < 0) return undefined;
+      return { ...train, first: train.first + 1 + latency, ticks: ticksToTake(train, words) + latency };
+    },
+    absorbs: (train, readyBehind) => {
+      const filling = ticksToTake(train, room + 1);
+      if (!advances(readyBehind)) return filling;
+      const { goes, ticks } = flow(false);
+      const until = goes ? ticks : ticksToTake(train, needed() - have);
+      const inRun = goes && takesBack ? run.stepsToFree - step : Infinity;
+      return Math.min(filling, until, inRun, steadySteps(pipe, goes, until));
+    },
+    absorb: (beats) => {
+      comeIn(true, beats);
     },
     state: () => [pipe.bits, step, have, room, ...run.state()],
     supply: {

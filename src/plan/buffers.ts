@@ -28,8 +28,8 @@ export function sizedPipeline(network: Network, folding: Folding, target: Target
   return new Sizing(network, folding, target).run();
 }
 
-/** Looks at stages, summed over all schedules, after which no more buffers are made smaller: about half a second. */
-const patience = 2e6;
+/** Looks at stages, summed over all schedules, after which no more buffers are made smaller: about a quarter of a second. */
+const patience = 7e5;
 
 /** Beats beyond which no depth helps. */
 const mostBeats = 2 ** 20;

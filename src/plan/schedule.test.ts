@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { bits } from "../hdl/index.ts";
 import { Random } from "../random.ts";
+import type { Network } from "../network/index.ts";
+import { loadBoard, targetOf } from "./board.ts";
+import { isFolded, type Folding } from "./folding.ts";
+import type { Depths } from "./lowering.ts";
+import { pipelineStages } from "./pipeline.ts";
 import { plan } from "./plan.ts";
 import { balancedFolding, randomNetworkOf } from "./random-pipeline.fixture.ts";
 import { scheduleOf, type FrameStream, type TimedStage } from "./schedule.ts";
@@ -63,6 +68,51 @@ test("random pipelines with other buffers: the schedule is that of stepping ever
     }
   }
   expect(styles).toEqual(new Set([undefined, "shift", "distributed", "block"]));
+});
+
+/** Ticks of what comes out for so many beats, by stepping, until nothing moves any more. */
+function steppedOutputs(stages: readonly TimedStage[], input: number): readonly number[] {
+  const units = stages.map(({ timing }) => timing());
+  const outputs: number[] = [];
+  for (let tick = 0, handed = 0, idle = 0; idle < 300; tick++) {
+    const valid = [handed < input, ...units.map((unit) => unit.valid())];
+    const ready = [...units.map(() => false), true];
+    for (let i = units.length - 1; i >= 0; i--) ready[i] = units[i]?.ready(ready[i + 1] === true) === true;
+    const moves = ready.map((isReady, i) => isReady && valid[i] === true);
+    if (moves[0] === true) handed++;
+    if (moves.at(-1) === true) outputs.push(tick);
+    idle = moves.includes(true) ? 0 : idle + 1;
+    units.forEach((unit, i) => {
+      unit.edge(moves[i] === true, ready[i + 1] === true);
+    });
+  }
+  return outputs;
+}
+
+const oneLane = (network: Network): Folding =>
+  Object.fromEntries(network.layers.filter(isFolded).map(({ name }) => [name, { pe: 1, simd: 1 }]));
+
+test("the first stages of random pipelines, however many: what they give of a frame is that of stepping them", () => {
+  const target = targetOf(loadBoard("zc706"));
+  for (let seed = 0; seed < 12; seed++) {
+    const random = new Random(seed);
+    const network = randomNetworkOf(seed);
+    const depth = [0, 3, 20, Infinity][seed % 4] ?? 0;
+    const depths = network.layers.flatMap(({ name }) => [
+      [`${name}_buffer`, depth],
+      [`${name}_store`, depth],
+    ]);
+    for (const folding of [balancedFolding(network, random), oneLane(network)]) {
+      const stages = pipelineStages(network, folding, Object.fromEntries(depths) as Depths, target);
+      const input = frameShape(network, stages).input.beats;
+      for (let count = 1; count <= stages.length; count++) {
+        const first = stages.slice(0, count);
+        const wanted = steppedOutputs(first, input);
+        if (wanted.length === 0) continue;
+        expect(scheduleOf(first, { input, output: wanted.length, frames: 1 }).outputs).toEqual(wanted);
+      }
+    }
+  }
 });
 
 test("many frames: what lies between two equal states is put in as often as it occurs", () => {

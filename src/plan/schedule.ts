@@ -1,5 +1,6 @@
-import type { UnitTiming } from "../../rtl/unit-timing.ts";
+import type { Train, UnitTiming } from "../../rtl/unit-timing.ts";
 import { SluiceError } from "../error.ts";
+import { ScheduledUnit, TrainTicks } from "./scheduled-unit.ts";
 import { Conversion, coupled } from "./unit-timings.ts";
 
 /** A stage as the schedule sees it. */
@@ -47,52 +48,12 @@ export interface Schedule {
 /**
  * Exact schedule of a pipeline whose output is always taken: the same handshakes as in the hardware, without the data. A
  * stage is looked at only in the ticks in which its neighbours or itself begin to do something else, so that a burst of
- * beats costs as much as one, and a pause nothing.
+ * beats, or a train of single ones, costs as much as one, and a pause nothing.
  *
  * @throws SluiceError `pipeline-deadlock` where nothing moves any more.
  */
 export function scheduleOf(stages: readonly TimedStage[], stream: FrameStream): Schedule {
   return new Simulation(stages, stream).run();
-}
-
-/** What a stage does from tick `since` on, until its inputs change or tick `wake` comes. */
-class Unit {
-  readonly timing: UnitTiming;
-  since = 0;
-  wake = 0;
-  valid = false;
-  ready = false;
-  taken = false;
-  readyBehind = false;
-  took = 0;
-  held = 0;
-  peak = 0;
-
-  // Apart from the model: units have models of many shapes, which a call through them would have to tell apart.
-  readonly offers: UnitTiming["valid"];
-  readonly takes: UnitTiming["ready"];
-  readonly steady: UnitTiming["steady"];
-  readonly #edge: UnitTiming["edge"];
-
-  constructor(timing: UnitTiming) {
-    this.timing = timing;
-    this.offers = timing.valid;
-    this.takes = timing.ready;
-    this.steady = timing.steady;
-    this.#edge = timing.edge;
-  }
-
-  catchUp(tick: number): void {
-    const ticks = tick - this.since;
-    if (ticks === 0) return;
-    this.since = tick;
-    this.#edge(this.taken, this.readyBehind, ticks);
-    if (this.taken) this.took += ticks;
-    const gain = (this.taken ? 1 : 0) - (this.valid && this.readyBehind ? 1 : 0);
-    if (gain === 0) return;
-    this.held += gain * ticks;
-    if (this.held > this.peak) this.peak = this.held;
-  }
 }
 
 /** Sets of units, as bits; of a set the unit that is last in the pipeline is taken first. */
@@ -130,27 +91,30 @@ const never = -1;
 /** Ticks ahead for which there is an agenda: a unit that is steady for longer is looked at again then. */
 const horizon = 1024;
 
+/** Beats of a train that are looked at one by one for less. */
+const fewBeats = 3;
+
 /** One for each stage, or for two. */
-function unitsOf(timings: readonly UnitTiming[]): readonly Unit[] {
-  const units: Unit[] = [];
+function unitsOf(timings: readonly UnitTiming[]): readonly ScheduledUnit[] {
+  const units: ScheduledUnit[] = [];
   for (let i = 0; i < timings.length; i++) {
     const [timing, behind] = [timings[i], timings[i + 1]];
     if (timing === undefined) break;
     const both = behind === undefined ? undefined : coupled(timing, behind);
     if (both !== undefined) i++;
-    units.push(new Unit(both ?? timing));
+    units.push(new ScheduledUnit(both ?? timing));
   }
   return units;
 }
 
 class Simulation {
   readonly #names: readonly string[];
-  readonly #units: readonly Unit[];
+  readonly #units: readonly ScheduledUnit[];
   readonly #stream: FrameStream;
   readonly #outputs: number[] = [];
   /** The units to be woken in each of the next ticks, by tick modulo the horizon. */
   readonly #agenda: UnitSets;
-  readonly #busy = new Uint8Array(horizon);
+  readonly #busy = new Int32Array(horizon / 32);
   /** The one set of those to be looked at in this tick. */
   readonly #touched: UnitSets;
   /** The source is a unit in front of the first: these beats it has handed over before tick `#sourceSince`. */
@@ -197,35 +161,37 @@ class Simulation {
         this.#units.flatMap(({ timing, peak }) => (timing instanceof Conversion ? timing.peaks : [peak])),
       taken: () =>
         this.#units.flatMap(({ timing, took }) =>
-          timing instanceof Conversion ? [took, timing.passed] : [took],
+          timing instanceof Conversion ? [took, took - timing.held[0]] : [took],
         ),
       work: this.#work,
     };
   }
 
-  #unit(place: number): Unit {
-    return this.#units[place] as Unit;
+  #unit(place: number): ScheduledUnit {
+    return this.#units[place] as ScheduledUnit;
   }
 
   #wakeAt(place: number, tick: number): void {
     this.#unit(place).wake = tick;
     const slot = tick & (horizon - 1);
     this.#agenda.add(slot, place);
-    this.#busy[slot] = 1;
+    this.#busy[slot >> 5] = (this.#busy[slot >> 5] as number) | (1 << (slot & 31));
   }
 
   /** What has come to its own next event. */
   #wakeUnits(tick: number): void {
     const slot = tick & (horizon - 1);
     const last = this.#units.length - 1;
-    if (this.#busy[slot] === 0) return;
-    this.#busy[slot] = 0;
+    const [busy, bit] = [this.#busy[slot >> 5] as number, 1 << (slot & 31)];
+    if ((busy & bit) === 0) return;
+    this.#busy[slot >> 5] = busy & ~bit;
     const { length } = this.#units;
     for (let i = this.#agenda.takeLast(slot, length); i >= 0; i = this.#agenda.takeLast(slot, i)) {
       const unit = this.#unit(i);
       if (unit.wake !== tick) continue;
       this.#catchUp(i, tick);
       this.#touched.add(0, i);
+      if (unit.sent !== undefined) continue;
       const valid = unit.offers();
       if (valid === unit.valid) continue;
       unit.valid = valid;
@@ -285,13 +251,15 @@ class Simulation {
     const last = this.#units.length - 1;
     for (let i = this.#touched.takeLast(0, last + 1); i >= 0; i = this.#touched.takeLast(0, i)) {
       const unit = this.#unit(i);
-      const before = i === 0 ? this.#offers : this.#unit(i - 1).valid;
-      // Where a unit offers nothing, the ready behind it changes nothing.
+      const train = i > 0 ? this.#unit(i - 1).sent : undefined;
+      const before = this.#offeredTo(i, tick);
+      // Where a unit offers nothing, the ready behind it changes nothing; a train is taken.
       const behind = i === last || !unit.valid || this.#unit(i + 1).ready;
-      const awake = unit.wake === tick;
-      const turns = awake || unit.readyBehind !== behind;
+      const turns = unit.wake === tick || unit.readyBehind !== behind;
       const renewed = i === 0 && this.#sourceWoken === tick;
-      if (!turns && !renewed && (before && unit.ready) === unit.taken) continue;
+      const goesOn =
+        unit.received === train && (train !== undefined || (before && unit.ready) === unit.taken);
+      if (!turns && !renewed && goesOn) continue;
       this.#work++;
       this.#catchUp(i, tick);
       if (turns) {
@@ -300,10 +268,14 @@ class Simulation {
         unit.ready = ready;
       }
       unit.readyBehind = behind;
+      if (train !== undefined) {
+        if (unit.ready && this.#takesTrain(i, tick, train)) continue;
+        this.#stopTrain(i - 1, tick);
+      }
+      unit.received = undefined;
       unit.taken = before && unit.ready;
-      const steady = unit.steady(unit.taken, behind);
-      if (steady === Infinity) unit.wake = never;
-      else this.#wakeAt(i, tick + Math.min(steady, horizon - 1));
+      if (i === last || !this.#sendsTrain(i, tick))
+        this.#wakeAfter(i, tick, unit.steady(unit.taken, unit.readyBehind));
       if (i === 0 && this.#offers) {
         const left = this.#stream.input - (this.#handed % this.#stream.input);
         this.#sourceWake = unit.taken ? tick + left : Infinity;
@@ -311,11 +283,101 @@ class Simulation {
     }
   }
 
+  #offeredTo(place: number, tick: number): boolean {
+    return place === 0 ? this.#offers : this.#unit(place - 1).offersIn(tick);
+  }
+
+  /** Whether a unit that takes a beat in every tick, or none, sends a train from this tick on, or goes on to do so. */
+  #sendsTrain(place: number, tick: number): boolean {
+    const unit = this.#unit(place);
+    const train = unit.sends?.(unit.taken);
+    if (unit.sent?.isAlso(tick, train) === false) {
+      this.#endTrain(place, tick);
+      return false;
+    }
+    if (train === undefined) return false;
+    if (unit.sent === undefined) {
+      // Of few beats it is not worth while.
+      if (train.ticks < train.first + fewBeats * train.period) return false;
+      if (!this.#beginsTrain(place, tick, train)) return false;
+    }
+    this.#wakeAfter(place, tick, train.ticks);
+    return true;
+  }
+
+  /** Whether the unit behind takes this train, which then begins. */
+  #beginsTrain(place: number, tick: number, train: Train): boolean {
+    const sent = new TrainTicks(tick, train);
+    if (!this.#unit(place + 1).ready || !this.#takesTrain(place + 1, tick, sent)) return false;
+    const unit = this.#unit(place);
+    unit.sent = sent;
+    [unit.valid, unit.readyBehind] = [false, true];
+    return true;
+  }
+
+  /** Whether a unit that is ready can take a train from this tick on. */
+  #takesTrain(place: number, tick: number, received: TrainTicks): boolean {
+    const unit = this.#unit(place);
+    this.#catchUp(place, tick);
+    const train = received.from(tick);
+    const ticks = this.#relaysTrain(place, tick, train) ?? unit.absorbs?.(train, unit.readyBehind);
+    if (ticks === undefined || ticks === 0) return false;
+    unit.received = received;
+    this.#wakeAfter(place, tick, ticks);
+    return true;
+  }
+
+  /** For how long a unit sends a train while it takes this one; undefined where it does not. */
+  #relaysTrain(place: number, tick: number, train: Train): number | undefined {
+    const unit = this.#unit(place);
+    const relayed = place < this.#units.length - 1 ? unit.relays?.(train) : undefined;
+    if (unit.sent?.isAlso(tick, relayed) === false) this.#endTrain(place, tick);
+    if (relayed === undefined) return undefined;
+    if (unit.sent === undefined && !this.#beginsTrain(place, tick, relayed)) return undefined;
+    unit.relaysOn = relayed.ticks === Infinity;
+    return relayed.ticks;
+  }
+
+  /** A unit sends no train any more; what it does in this tick is still as it was. */
+  #endTrain(place: number, tick: number): void {
+    const unit = this.#unit(place);
+    unit.valid = unit.offers();
+    unit.sent = undefined;
+    this.#wakeAt(place + 1, tick + 1);
+  }
+
+  /** The unit behind takes the train no more: in this very tick the unit sends beats again. */
+  #stopTrain(place: number, tick: number): void {
+    const unit = this.#unit(place);
+    this.#catchUp(place, tick);
+    unit.valid = unit.offers();
+    unit.sent = undefined;
+    unit.wake = tick;
+    this.#touched.add(0, place);
+  }
+
+  #wakeAfter(place: number, tick: number, ticks: number): void {
+    if (ticks === Infinity) this.#unit(place).wake = never;
+    else this.#wakeAt(place, tick + Math.min(ticks, horizon - 1));
+  }
+
   #nextTick(tick: number): number {
-    for (let next = tick + 1; next < tick + horizon; next++)
-      if (this.#busy[next & (horizon - 1)] === 1 || next === this.#sourceWake) return next;
-    if (this.#sourceWake < Infinity) return this.#sourceWake;
+    const next = this.#nextBusy(tick + 1);
+    if (this.#sourceWake < Infinity && this.#sourceWake <= next) return this.#sourceWake;
+    if (next < Infinity) return next;
     throw this.#deadlock(tick);
+  }
+
+  /** The first tick from this one on for which there is an agenda. */
+  #nextBusy(tick: number): number {
+    const slot = tick & (horizon - 1);
+    let word = (this.#busy[slot >> 5] as number) & (-1 << (slot & 31));
+    for (let start = tick - (slot & 31), i = slot >> 5; start < tick + horizon; start += 32) {
+      if (word !== 0) return start + 31 - Math.clz32(word & -word);
+      i = (i + 1) & (horizon / 32 - 1);
+      word = this.#busy[i] as number;
+    }
+    return Infinity;
   }
 
   #deadlock(tick: number): SluiceError {

@@ -3,9 +3,12 @@ import {
   shift,
   shiftEvery,
   steadySteps,
+  ticksToTake,
   type Demand,
+  type OfferedTrain,
   type RigidPipe,
   type Supply,
+  type Train,
   type UnitTiming,
 } from "../../rtl/unit-timing.ts";
 
@@ -25,6 +28,8 @@ export function matrixVectorTiming({
   const advances = (readyBehind: boolean): boolean => readyBehind || !offersResult(pipe);
   /** A vector's beats come in during its first neuron group; the others read them again. */
   const takes = (): boolean => step < sf;
+  /** Steps up to which it takes beats as it does now. */
+  const turns = (): number => (nf === 1 ? Infinity : takes() ? sf - step : sf * nf - step);
   return {
     valid: () => offersResult(pipe),
     ready: (readyBehind) => advances(readyBehind) && takes(),
@@ -38,10 +43,23 @@ export function matrixVectorTiming({
     steady: (taken, readyBehind) => {
       if (!advances(readyBehind)) return Infinity;
       if (!taken && takes()) return steadySteps(pipe, false, Infinity);
-      const turns = nf === 1 ? Infinity : takes() ? sf - step : sf * nf - step;
       const shown =
-        sf === 1 ? steadySteps(pipe, true, turns) : steadySteps(pipe, false, sf - 1 - (step % sf));
-      return Math.min(turns, shown);
+        sf === 1 ? steadySteps(pipe, true, turns()) : steadySteps(pipe, false, sf - 1 - (step % sf));
+      return Math.min(turns(), shown);
+    },
+    sends: (taken) => {
+      if (sf === 1 || (takes() && !taken)) return undefined;
+      // Results are `sf` steps apart: the newest is as many steps old as the next neuron group has taken.
+      const age = step % sf;
+      let regular = 0;
+      for (let place = age; place < depth; place += sf) regular |= 1 << place;
+      if (pipe.bits !== regular) return undefined;
+      return { first: (((depth - 1 - age) % sf) + sf) % sf, length: 1, period: sf, ticks: turns() };
+    },
+    absorbs: (train) => Math.min(steadySteps(pipe, false, Infinity), ticksToTake(train, sf - step)),
+    absorb: (beats) => {
+      step = (step + beats) % (sf * nf);
+      if (step % sf === 0) pipe.bits |= 1;
     },
     state: () => [pipe.bits, step],
   };
@@ -70,6 +88,13 @@ export function skidTiming(): UnitTiming {
     steady: (taken, readyBehind) => {
       const any = taken || skid;
       return (stalls(readyBehind) ? skid === any : valid === any && !skid) ? Infinity : 1;
+    },
+    relays: (train) =>
+      valid || skid || train.first < 0 ? undefined : { ...train, first: train.first + 1, ticks: Infinity },
+    absorbs: (train, readyBehind) => (valid && readyBehind ? 1 : ticksToTake(train, 1)),
+    absorb: () => {
+      if (valid) skid = true;
+      else valid = true;
     },
     state: () => [(valid ? 1 : 0) + (skid ? 2 : 0)],
   };
@@ -119,6 +144,20 @@ export function fifoTiming(words: number, registers: 1 | 2 = 1): UnitTiming {
       if (!valid && !fetched && count === 0) return taken ? registers + 1 : Infinity;
       return 1;
     },
+    relays: (train) => {
+      if (valid || fetched || count > 0 || train.first < 0) return undefined;
+      return { ...train, first: train.first + registers + 1, ticks: Infinity };
+    },
+    absorbs: (train, readyBehind) => {
+      if (filled()) {
+        if (!readyBehind) return ticksToTake(train, words - count);
+        return Math.max(1, count);
+      }
+      return valid || fetched || count > 0 ? 1 : ticksToTake(train, 1);
+    },
+    absorb: (beats) => {
+      count += beats;
+    },
     state: () => [count, (valid ? 1 : 0) + (fetched ? 2 : 0)],
     supply: {
       // With the first beat a full memory has room again.
@@ -160,7 +199,9 @@ export function widthConverterTiming({
     valid: () => fill >= to,
     ready: () => fill <= limit,
     edge: (taken, readyBehind, ticks = 1) => {
-      fill += ticks * change(taken, readyBehind);
+      // Where each wide beat leaves at once, less than another and a narrow one is left, and at least the last that came.
+      if (taken && readyBehind && from < to) fill = from + ((fill + (ticks - 1) * from) % to);
+      else fill += ticks * change(taken, readyBehind);
     },
     steady: (taken, readyBehind) => {
       const step = change(taken, readyBehind);
@@ -169,6 +210,29 @@ export function widthConverterTiming({
       const upper = Math.min(fill < to ? to - 1 : Infinity, fill <= limit ? limit : Infinity);
       const lower = Math.max(fill >= to ? to : 0, fill > limit ? limit + 1 : 0);
       return 1 + (step > 0 ? Math.floor((upper - fill) / step) : Math.floor((fill - lower) / -step));
+    },
+    sends: (taken) => {
+      if (!taken || to % from !== 0 || fill >= to + from) return undefined;
+      const first = fill >= to ? 0 : Math.ceil((to - fill) / from);
+      return { first, length: 1, period: to / from, ticks: Infinity };
+    },
+    relays: (train) => {
+      if (train.length > 1 || train.first < 0) return undefined;
+      const { first, period } = train;
+      if (fill < to && to % from === 0) {
+        const beats = Math.ceil((to - fill) / from);
+        return { first: ticksToTake(train, beats), length: 1, period: (to / from) * period, ticks: Infinity };
+      }
+      return fill === 0 && from % to === 0 && from / to < period
+        ? { first: first + 1, length: from / to, period, ticks: Infinity }
+        : undefined;
+    },
+    absorbs: (train, readyBehind) => {
+      if (fill < to) return ticksToTake(train, Math.ceil((to - fill) / from));
+      return readyBehind ? 1 : ticksToTake(train, Math.floor((limit - fill) / from) + 1);
+    },
+    absorb: (beats) => {
+      fill += beats * from;
     },
     state: () => [fill],
     // From wide beats to narrow ones, of which one is always there.
@@ -181,9 +245,8 @@ export class Conversion implements UnitTiming {
   readonly parts: readonly [UnitTiming, UnitTiming];
   /** Beats that were at most in each of both, taken and not given. */
   readonly peaks: [number, number] = [0, 0];
-  /** Beats that went from the one to the other. */
-  passed = 0;
-  readonly #held: [number, number] = [0, 0];
+  /** Beats that are in each of both. */
+  readonly held: [number, number] = [0, 0];
   readonly #supply: Supply;
   readonly #demand: Demand;
 
@@ -233,6 +296,24 @@ export class Conversion implements UnitTiming {
     return Math.min(before.steady(taken, behind), after.steady(passes, readyBehind));
   };
 
+  readonly relays = (train: Train): OfferedTrain | undefined => {
+    const [before, after] = this.parts;
+    const between = before.relays?.(train);
+    return between?.ticks === Infinity ? after.relays?.(between) : undefined;
+  };
+
+  readonly absorbs = (train: Train, readyBehind: boolean): number => {
+    const [before, after] = this.parts;
+    const behind = after.ready(readyBehind);
+    const moves = (behind && before.valid()) || (readyBehind && after.valid());
+    return moves ? 0 : (before.absorbs?.(train, behind) ?? 0);
+  };
+
+  readonly absorb = (beats: number): void => {
+    this.parts[0].absorb?.(beats);
+    this.#count(true, 0, 0, beats);
+  };
+
   readonly state = (): readonly number[] => this.parts.flatMap((part) => part.state());
 
   /** Cycles for which the one supplies what the other demands. */
@@ -243,8 +324,7 @@ export class Conversion implements UnitTiming {
   }
 
   #count(taken: boolean, passed: number, given: number, ticks: number): void {
-    const [held, peaks] = [this.#held, this.peaks];
-    this.passed += passed;
+    const { held, peaks } = this;
     held[0] += (taken ? ticks : 0) - passed;
     held[1] += passed - given;
     if (held[0] > peaks[0]) peaks[0] = held[0];
