@@ -1,4 +1,4 @@
-import type { Train, UnitTiming } from "../../rtl/unit-timing.ts";
+import type { OfferedTrain, Train, UnitTiming } from "../../rtl/unit-timing.ts";
 import { SluiceError } from "../error.ts";
 import { ScheduledUnit, TrainTicks } from "./scheduled-unit.ts";
 import { Conversion, coupled } from "./unit-timings.ts";
@@ -297,16 +297,15 @@ class Simulation {
     }
     if (train === undefined) return false;
     if (unit.sent === undefined) {
-      // Of few beats it is not worth while.
-      if (train.ticks < train.first + fewBeats * train.period) return false;
       if (!this.#beginsTrain(place, tick, train)) return false;
     }
     this.#wakeAfter(place, tick, train.ticks);
     return true;
   }
 
-  /** Whether the unit behind takes this train, which then begins. */
-  #beginsTrain(place: number, tick: number, train: Train): boolean {
+  /** Whether the unit behind takes this train, which then begins. Of few beats it is not worth while. */
+  #beginsTrain(place: number, tick: number, train: OfferedTrain): boolean {
+    if (train.ticks < train.first + fewBeats * train.period) return false;
     const sent = new TrainTicks(tick, train);
     if (!this.#unit(place + 1).ready || !this.#takesTrain(place + 1, tick, sent)) return false;
     const unit = this.#unit(place);
