@@ -140,7 +140,8 @@ class Simulation {
     this.#units.forEach((_, i) => {
       this.#wakeAt(i, 0);
     });
-    for (let tick = 0; ; tick = this.#nextTick(tick)) {
+    let tick = 0;
+    for (; ; tick = this.#nextTick(tick)) {
       this.#wakeUnits(tick);
       const frame = this.#wakeSource(tick);
       if (frame > 0) {
@@ -150,6 +151,7 @@ class Simulation {
       if (this.#outputs.length >= frames * output && this.#handed >= frames * input) break;
       this.#settle(tick);
     }
+    this.#catchAllUp(tick);
     return this.#sofar();
   }
 
@@ -199,6 +201,12 @@ class Simulation {
     }
   }
 
+  #catchAllUp(tick: number): void {
+    this.#units.forEach((_, i) => {
+      this.#catchUp(i, tick);
+    });
+  }
+
   #catchUp(place: number, tick: number): void {
     const unit = this.#unit(place);
     if (place === this.#units.length - 1 && unit.valid)
@@ -230,9 +238,7 @@ class Simulation {
   #compare(frame: number, tick: number): void {
     if (this.#repetition !== undefined) return;
     const { interval = 0, output } = this.#stream;
-    this.#units.forEach((_, i) => {
-      this.#catchUp(i, tick);
-    });
+    this.#catchAllUp(tick);
     const late = interval === 0 ? 0 : tick - frame * interval;
     const inside = frame * output - this.#outputs.length;
     const states = this.#units.flatMap(({ timing }) => timing.state());
@@ -380,9 +386,7 @@ class Simulation {
   }
 
   #deadlock(tick: number): SluiceError {
-    this.#units.forEach((_, i) => {
-      this.#catchUp(i, tick);
-    });
+    this.#catchAllUp(tick);
     const results = Math.floor(this.#outputs.length / this.#stream.output);
     const timings = this.#units.flatMap(({ timing }) =>
       timing instanceof Conversion ? timing.parts : [timing],
